@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import os
 
-os.environ.setdefault("MOTCUA_ROLE", "owner")
-os.environ.setdefault("MOTCUA_DEVELOPMENT", "1")
-
 import pytest
 
 

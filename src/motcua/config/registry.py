@@ -9,7 +9,7 @@ from __future__ import annotations
 # Case kind -> its lifecycle table.
 LIFECYCLES: dict[str, str] = {
     "dossier": "motcua.dossiers.lifecycle.DOSSIER",
-    "declaration": "motcua.dossiers.lifecycle.DECLARATION",
+    "declaration": "motcua.declarations.lifecycle.DECLARATION",
     "inspection": "motcua.nsw.lifecycle.INSPECTION",
     "movement": "motcua.manifest.lifecycle.MOVEMENT",
     "certificate": "motcua.origin.lifecycle.CERTIFICATE",

@@ -60,7 +60,9 @@ def _secret_key() -> str:
     if not file.exists():
         HOME.mkdir(parents=True, exist_ok=True)
         try:
-            with open(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="ascii") as new:
+            with open(
+                os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="ascii"
+            ) as new:
                 new.write(secrets.token_urlsafe(48))
         except FileExistsError:
             pass
@@ -103,6 +105,7 @@ INSTALLED_APPS = [
     "motcua.exchange",
     "motcua.casework",
     "motcua.procedures",
+    "motcua.declarations",
     "motcua.dossiers",
     "motcua.nsw",
     "motcua.manifest",
@@ -197,7 +200,11 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 2**20
 # What this department is, and where its law and its files lie.
 DEPARTMENT = env_text("MOTCUA_DEPARTMENT", "20")
 DEPARTMENT_NAME = {"vi": "Cục Hải quan tỉnh Quảng Ninh", "en": "Quảng Ninh Customs Department"}
-LAW = Path(env_text("MOTCUA_LAW", str(CHECKOUT / "law" if (CHECKOUT / "law").exists() else BASE_DIR / "data" / "law")))
+LAW = Path(
+    env_text(
+        "MOTCUA_LAW", str(CHECKOUT / "law" if (CHECKOUT / "law").exists() else BASE_DIR / "data" / "law")
+    )
+)
 FILES = HOME / "files"
 KEYS = HOME / "keys"
 

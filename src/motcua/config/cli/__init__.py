@@ -13,13 +13,19 @@ from motcua import __version__
 
 # command -> "module:function"; modules are imported on use, so that `motcua --help` stays quick.
 COMMANDS: dict[str, tuple[str, str]] = {
-    "demo": ("motcua.config.cli.demo:demo", "Replay nine months of a customs department and print the bulletin"),
+    "demo": (
+        "motcua.config.cli.demo:demo",
+        "Replay nine months of a customs department and print the bulletin",
+    ),
     "serve": ("motcua.config.cli.serve:serve", "Serve the site"),
     "work": ("motcua.config.cli.serve:work", "Run the worker: messages, reminders, seals"),
     "migrate": ("motcua.config.cli.database:migrate", "Create or upgrade the tables, as their owner"),
     "db": ("motcua.config.cli.database:db", "Start, stop or enter the embedded PostgreSQL"),
     "report": ("motcua.config.cli.report:report", "Figures, forms, bulletins and the rows behind them"),
-    "lint-report": ("motcua.config.cli.lint:lint_report", "Check the arithmetic of an article or a draft report"),
+    "lint-report": (
+        "motcua.config.cli.lint:lint_report",
+        "Check the arithmetic of an article or a draft report",
+    ),
     "recount": ("motcua.config.cli.ledger:recount", "Rebuild everything derived from events and compare"),
     "ledger": ("motcua.config.cli.ledger:ledger", "Seal, verify and export the ledger"),
     "law": ("motcua.config.cli.law:law", "Check, compare and cost the law sheets"),

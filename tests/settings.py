@@ -1,0 +1,18 @@
+"""Settings of the tests: the owner's role, because tests create and drop their own database."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+os.environ["MOTCUA_ROLE"] = "owner"
+os.environ["MOTCUA_DEVELOPMENT"] = "1"
+
+from motcua.config.settings import *  # noqa: F403
+
+# Quick hashing: the strength of passwords is not what these tests look at.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+_scratch = Path(tempfile.mkdtemp(prefix="motcua-test-"))
+FILES = _scratch / "files"
+KEYS = _scratch / "keys"
