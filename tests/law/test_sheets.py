@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -85,6 +87,14 @@ def test_the_digest_knows_the_content_and_nothing_else() -> None:
     changed["documents"][0]["copies"] = 1
     assert sheet(changed).digest != plain.digest
     assert len(plain.digest) == 64
+
+
+def test_a_sheet_survives_copying_and_pickling() -> None:
+    one = sheet()
+    digest = one.digest
+    assert pickle.loads(pickle.dumps(one)) == one == sheet()
+    assert copy.deepcopy(one).digest == digest
+    assert hash(one) == hash(sheet())
 
 
 def test_the_version_in_force_is_the_last_one_that_started() -> None:

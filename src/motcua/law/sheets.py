@@ -8,10 +8,9 @@ says so with `verified: false` all the way to the page.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import cached_property
-from types import MappingProxyType
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import BeforeValidator, Field
@@ -95,15 +94,14 @@ class Sheet(Part):
     until: date | None = None
     replaced_by: Line | None = None
 
-    @cached_property
-    def content(self) -> Mapping[str, Any]:
+    @property
+    def content(self) -> dict[str, Any]:
         """What the file says, as JSON: without path and date, without what was left at its default.
 
         Leaving defaults out keeps the digest of old sheets when a later version of this
         software knows one optional key more.
         """
-        dump = self.model_dump(mode="json", exclude={"procedure", "since"}, exclude_defaults=True)
-        return MappingProxyType(dump)
+        return self.model_dump(mode="json", exclude={"procedure", "since"}, exclude_defaults=True)
 
     @cached_property
     def digest(self) -> str:
