@@ -204,7 +204,7 @@ def seal_line(signed_head: Mapping[str, object]) -> bytes:
 
 
 def _hex(value: object, place: str) -> str:
-    raw = value if isinstance(value, bytes) else b""
+    raw = bytes(value) if isinstance(value, bytes | memoryview) else b""
     if isinstance(value, str):
         try:
             raw = bytes.fromhex(value)
