@@ -487,6 +487,26 @@ def test_a_deleted_event_is_found_at_the_gap_or_at_its_seal(checker: Checker, le
             assert "missing" in bad.en
 
 
+def test_a_deleted_event_that_opened_or_closed_a_seal_is_named(checker: Checker, ledger: Ledger) -> None:
+    for place, event in ((0, 10), (5, 25)):
+        entries = ledger.copy()
+        # Without the case's later events, so that no gap in its numbers tells first.
+        case = entries[place]["case"]
+        entries = [entry for at, entry in enumerate(entries) if at < place or entry.get("case") != case]
+        assert first_bad(checker, entries).place.endswith(f"event {event}")
+
+
+def test_a_deleted_event_is_named_though_its_seal_slid_behind_the_next(
+    checker: Checker, ledger: Ledger
+) -> None:
+    entries = ledger.copy()
+    assert (entries[5]["id"], entries[7]["id"]) == (25, 28)
+    moved = [*entries[:5], entries[7], entries[6]]
+    bad = first_bad(checker, moved)
+    assert (bad.line, bad.en) == (7, "this event is missing")
+    assert bad.place.endswith("event 25")
+
+
 def test_exchanged_events_are_found_at_the_second(checker: Checker, ledger: Ledger) -> None:
     entries = ledger.copy()
     entries[1], entries[2] = entries[2], entries[1]

@@ -499,15 +499,19 @@ class _Walk:
             self.checker.signed_head(entry)
         if head["previous_head"] != self.head_hash:
             raise Problem("không nối với đầu sổ trước", "it does not continue the head before it")
-        for event, _ in self.waiting:
+        ids = [event for event, _ in self.waiting]
+        for event in (first, last):
+            if event not in ids:
+                self.place += f"; sự kiện/event {event}"
+                raise Problem("sự kiện này bị thiếu", "this event is missing")
+        for event in ids:
             if not first <= event <= last:
                 self.place += f"; sự kiện/event {event}"
                 raise Problem("sự kiện này bị chèn vào", "this event was inserted")
-        ends = [(self.waiting[0][0], self.waiting[-1][0])] if self.waiting else []
-        if size != len(self.waiting) or ends != [(first, last)]:
+        if size != len(ids):
             raise Problem(
-                f"niêm phong {size} sự kiện {span}, ở đây có {len(self.waiting)}: thiếu hoặc chèn sự kiện",
-                f"it sealed {size} events {span}, here are {len(self.waiting)}: some are missing or inserted",
+                f"niêm phong {size} sự kiện {span}, ở đây có {len(ids)}: thiếu hoặc chèn sự kiện",
+                f"it sealed {size} events {span}, here are {len(ids)}: some are missing or inserted",
             )
         if tree_root([digest for _, digest in self.waiting]).hex() != head["root"]:
             raise Problem(
