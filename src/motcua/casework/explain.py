@@ -191,9 +191,9 @@ def _pieces(account: Account, anew: set[int]) -> list[tuple[int, int, bool]]:
     midnights = range((account.start // _DAY + 1) * _DAY, last, _DAY)
     inner = {cut for cut in [*midnights, told, *anew] if account.start < cut < last}
     edges = sorted({account.start, *inner, last})
-    if len(edges) == 1:
-        return [(account.start, account.start, False)]
-    return [(since, until, since >= told) for since, until in pairwise(edges)]
+    pieces = [(since, until, since >= told) for since, until in pairwise(edges)]
+    # Asked at the very start nothing has passed yet, and still the first line tells when counting began.
+    return [(told, told, False), *pieces] if told == account.start else pieces
 
 
 def _counted(account: Account, since: int, until: int, expected: bool) -> tuple[int, int]:
@@ -210,18 +210,15 @@ def _counted(account: Account, since: int, until: int, expected: bool) -> tuple[
 def _closes_within(hours: OfficeHours, run: Run, since: int, until: int) -> int:
     """1 when the day of the piece is counted by the run and is over within the piece, else 0."""
     day = since // _DAY
-    if day <= run.since // _DAY or hours.count(run.unit, run.since, (day + 1) * _DAY) == hours.count(
-        run.unit, run.since, day * _DAY
-    ):
+    before = hours.count(run.unit, run.since, day * _DAY)
+    if hours.count(run.unit, run.since, (day + 1) * _DAY) == before:
         return 0
     closes = (day + 1) * _DAY - 1 if run.unit is Unit.DAYS else _close_of(hours, day)
     # 24:00 is written as the last microsecond; a stretch that was cut short has to pass it to count the day.
     over = closes if run.most is not None or (closes + 1) % _DAY else closes + 1
     if not (since < closes <= until and over <= run.until):
         return 0
-    if run.most is not None and hours.count(run.unit, run.since, day * _DAY) >= run.most:
-        return 0
-    return 1
+    return 1 if run.most is None or before < run.most else 0
 
 
 def _close_of(hours: OfficeHours, day: int) -> int:
@@ -249,7 +246,7 @@ def _remarks(
         remarks.append(Text(why.in_language("vi"), why.in_language("en")))
     remarks += _beginnings(account, since, until, expected)
     for turn in account.turns:
-        if since <= turn.at < until or turn.at == until == account.now:
+        if not expected and (since <= turn.at < until or turn.at == until == account.now):
             remarks.append(_changed(hours, turn))
     for pause in account.pauses:
         begin, end = max(since, pause.since), min(until, until if pause.until is None else pause.until)
@@ -268,7 +265,7 @@ def _beginnings(account: Account, since: int, until: int, expected: bool) -> lis
     found = []
     begun = {run.since for run in [*account.runs, *account.planned]} - {run.until for run in account.runs}
     for at in sorted(begun):
-        if since <= at < until and not expected:
+        if not expected and (since <= at < until or since == at == until):
             clock = f"{account.hours.moment(at):%H:%M}"
             first = at == account.start
             vi = f"bắt đầu tính lúc {clock}" if first else f"tiếp tục tính lúc {clock}"

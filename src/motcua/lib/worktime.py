@@ -50,23 +50,20 @@ class Session(NamedTuple):
     @classmethod
     def from_text(cls, text: str) -> Session:
         """Read `08:00-12:00`; raises `ValueError` unless it opens before it closes, within one day."""
-        ends = text.replace("–", "-").split("-")
-        if len(ends) != 2:
-            raise ValueError(text)
-        opens, closes = (_minutes(end.strip()) for end in ends)
-        if opens >= closes:
-            raise ValueError(text)
+        opening, dash, closing = text.replace("–", "-").partition("-")
+        opens, closes = _minutes(opening.strip()), _minutes(closing.strip())
+        if not dash or opens is None or closes is None or opens >= closes:
+            raise ValueError(f"not a session: {text}")
         return cls(opens, closes)
 
 
-def _minutes(text: str) -> int:
+def _minutes(text: str) -> int | None:
+    """Minutes after midnight of `08:00`; None when it is no time of day (24:00 is one)."""
     hour, colon, minute = text.partition(":")
-    if not (colon and hour.isdigit() and minute.isdigit() and len(minute) == 2):
-        raise ValueError(text)
+    if not (colon and hour.isdigit() and minute.isdigit() and len(minute) == 2 and int(minute) < 60):
+        return None
     total = int(hour) * 60 + int(minute)
-    if int(minute) > 59 or total > 24 * 60:
-        raise ValueError(text)
-    return total
+    return total if total <= 24 * 60 else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,7 +301,7 @@ class OfficeHours:
     def _worked(self, target: int) -> int:
         table = self._table
         while table.micros[-1] < target:
-            table = self._grown(table.first + len(table.sessions) + 366)
+            table = self._further()
         i = bisect_left(table.micros, target) - 1
         rest = target - table.micros[i]
         for opens, closes in table.sessions[i]:
@@ -317,7 +314,7 @@ class OfficeHours:
         table, i = self._at(day)
         target = table.workdays[i + 1] + n
         while table.workdays[-1] < target:
-            table = self._grown(table.first + len(table.sessions) + 366)
+            table = self._further()
         return table.first + bisect_left(table.workdays, target) - 1
 
     def _working_day_from(self, day: int) -> int:
@@ -337,6 +334,11 @@ class OfficeHours:
             return table, i
         table = self._grown(day)
         return table, day - table.first
+
+    def _further(self) -> _Table:
+        """The table with ten years more, or up to the last year that can be meant; past that it refuses."""
+        end = self._table.first + len(self._table.sessions)
+        return self._grown(max(end, min(end + 3653, _day_number(date(_LAST_THINKABLE_YEAR, 12, 31)))))
 
     def _grown(self, day: int) -> _Table:
         """The table, made longer with plain weeks so that it holds `day`."""
@@ -374,7 +376,14 @@ class OfficeHours:
             sessions.append(today)
             micros.append(micros[-1] + worked[today])
             workdays.append(workdays[-1] + (1 if today else 0))
-        return _Table(first, micros, workdays, sessions)
+        # Sums count from the first declared day, so that a table grown backwards agrees with its past.
+        origin = self._first_day - first
+        return _Table(
+            first,
+            [total - micros[origin] for total in micros],
+            [total - workdays[origin] for total in workdays],
+            sessions,
+        )
 
     def _number_of(self, day: date) -> int:
         # A datetime is a date too; its day is the one on the wall of the office.
