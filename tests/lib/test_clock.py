@@ -274,6 +274,17 @@ def test_at_the_due_moment_exactly_the_limit_is_used(ticks: list[Tick], limit: L
 
 
 @given(histories(), some_limits, st.integers(0, 5000))
+def test_the_account_of_a_restarting_limit_ends_in_what_was_used(
+    ticks: list[Tick], limit: Limit, later: int
+) -> None:
+    limit = Limit(limit.value, limit.unit, OnSupplement.RESTART)
+    now = ticks[-1].at + later * MINUTE
+    reading = read(ticks, limit, HOURS, now=now)
+    counted = [line for line in explain(ticks, limit, HOURS, now) if line.kind is LineKind.COUNTED]
+    assert (counted[-1].total_time, counted[-1].total_days) == (reading.used_time, reading.used_days)
+
+
+@given(histories(), some_limits, st.integers(0, 5000))
 def test_the_account_adds_up_to_what_was_used(ticks: list[Tick], limit: Limit, later: int) -> None:
     now = ticks[-1].at + later * MINUTE
     reading = read(ticks, limit, HOURS, now=now)
@@ -787,6 +798,9 @@ def test_the_account_of_a_restart_begins_at_nought_again() -> None:
     lines = explain(ticks, hours(8, OnSupplement.RESTART), PLAIN, at("2026-03-03 09:00"))
     assert [line.total_time // MINUTE for line in lines] == [120, 120, 60, 480, 480]
     assert "tính lại từ đầu" in lines[2].vi
+    at_once = explain(ticks, hours(8, OnSupplement.RESTART), PLAIN, at("2026-03-03 08:00"))
+    assert [line.total_time // MINUTE for line in at_once] == [120, 120, 0, 480, 480]
+    assert [line.en.count("counted anew") for line in at_once] == [0, 0, 1, 0, 0]
 
 
 def test_the_account_of_days_counts_each_day_at_its_close() -> None:

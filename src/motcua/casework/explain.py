@@ -192,8 +192,10 @@ def _pieces(account: Account, anew: set[int]) -> list[tuple[int, int, bool]]:
     inner = {cut for cut in [*midnights, told, *anew] if account.start < cut < last}
     edges = sorted({account.start, *inner, last})
     pieces = [(since, until, since >= told) for since, until in pairwise(edges)]
-    # Asked at the very start nothing has passed yet, and still the first line tells when counting began.
-    return [(told, told, False), *pieces] if told == account.start else pieces
+    if told == account.start or told in anew:
+        # Nothing of this limit has passed yet, and still a line tells when counting began.
+        pieces.insert(sum(not expected for *_, expected in pieces), (told, told, False))
+    return pieces
 
 
 def _counted(account: Account, since: int, until: int, expected: bool) -> tuple[int, int]:
@@ -246,7 +248,8 @@ def _remarks(
         remarks.append(Text(why.in_language("vi"), why.in_language("en")))
     remarks += _beginnings(account, since, until, expected)
     for turn in account.turns:
-        if not expected and (since <= turn.at < until or turn.at == until == account.now):
+        last = turn.at == until == account.now and (turn.extra is not None or since == until)
+        if not expected and (since <= turn.at < until or last):
             remarks.append(_changed(hours, turn))
     for pause in account.pauses:
         begin, end = max(since, pause.since), min(until, until if pause.until is None else pause.until)

@@ -167,9 +167,10 @@ class _File:
 
 
 def _shared_days(file: _File) -> _Days:
-    if file.node is not None and file.root:
-        file.mapping(file.node, _DAYS_OFF_KEYS)
-        _check_name(file)
+    if not file.root:
+        return _Days()
+    file.mapping(file.node, _DAYS_OFF_KEYS)
+    _check_name(file)
     return _days(file, needs_years=True)
 
 
