@@ -204,6 +204,15 @@ class RoleGrant(models.Model):
     def __str__(self) -> str:
         return f"{self.role} {self.office}".strip()
 
+    @property
+    def title(self) -> Text:
+        """What people call the role."""
+        return Role(self.role).title
+
+    def holds_on(self, on: date) -> bool:
+        """Whether the role is held on a day."""
+        return self.valid_from <= on and (self.valid_to is None or on <= self.valid_to)
+
 
 class Mandate(models.Model):
     """One organisation may act for another; `procedures` narrows it to some, empty means every procedure."""

@@ -13,13 +13,15 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from functools import cache, wraps
+from functools import cache, partial, wraps
+from inspect import getclosurevars, isfunction
 from typing import Any, TypeVar
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.urls import URLResolver, get_resolver
 from django.utils.module_loading import import_string
 
 from motcua.lib.bilingual import Text
@@ -216,3 +218,54 @@ def _refuse_unknown(request: HttpRequest, *, api: bool) -> HttpResponse:
     if request.headers.get("HX-Request"):
         return HttpResponse(status=204, headers={"HX-Redirect": response["Location"]})
     return response
+
+
+# Routes -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Route:
+    """One address of the site. `requirement` is a permission, PUBLIC, SIGNED_IN, or None when the view says nothing.
+
+    Where one address has several acts (an API), `requirements` holds what each asks.
+    """
+
+    pattern: str
+    name: str
+    view: str
+    parameters: tuple[str, ...]
+    requirements: tuple[str | None, ...]
+
+
+def registered_views(patterns: Iterable[Any] | None = None, prefix: str = "", space: str = "") -> list[Route]:
+    """Every route of the URLconf, in its order, with what its view asks of the caller."""
+    routes: list[Route] = []
+    for entry in get_resolver().url_patterns if patterns is None else patterns:
+        pattern = prefix + str(entry.pattern)
+        if isinstance(entry, URLResolver):
+            inner = f"{space}{entry.namespace}:" if entry.namespace else space
+            routes += registered_views(entry.url_patterns, pattern, inner)
+            continue
+        routes.append(
+            Route(
+                pattern,
+                f"{space}{entry.name}" if entry.name else "",
+                entry.lookup_str,
+                tuple(entry.pattern.converters),
+                requirements_of(entry.callback),
+            )
+        )
+    return routes
+
+
+def requirements_of(view: Any) -> tuple[str | None, ...]:
+    """What a view asks; an API path gives one answer for each of its operations."""
+    if isinstance(view, partial):
+        view = view.func
+    path_view = (
+        getattr(getclosurevars(view).nonlocals.get("self"), "operations", None) if isfunction(view) else None
+    )
+    if path_view:
+        return tuple(dict.fromkeys(getattr(one.view_func, "requirement", None) for one in path_view))
+    view = getattr(view, "view_class", view)
+    return (getattr(view, "requirement", None),)
