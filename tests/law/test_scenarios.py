@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 import yaml
 
-from motcua.casework.clock import Effect, Tick, explain, read, verdict
+from motcua.casework.clock import Effect, Tick, as_text, explain, read, verdict
 from motcua.casework.explain import LineKind
 from motcua.law.calendars import load_calendars
-from motcua.lib.worktime import VIETNAM, Limit
+from motcua.lib.worktime import VIETNAM, Limit, Unit
 
 LAW = Path(__file__).parents[2] / "law"
 CALENDARS = load_calendars(LAW / "calendars")
@@ -104,3 +104,19 @@ def test_there_are_examples_and_every_one_is_named_in_both_languages() -> None:
     names = [example.text["name"] for example in examples]
     assert all(name["vi"] and name["en"] for name in names)
     assert len({name["en"] for name in names}) == len(names)
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize(
+    ("name", "limit"), [("hours", Limit(8, Unit.WORKING_HOURS)), ("days", Limit(3, Unit.WORKING_DAYS))]
+)
+def test_the_example_in_the_explanation_is_what_the_code_says(name: str, limit: Limit, language: str) -> None:
+    ticks = [
+        Tick(moment("2026-04-29 14:00"), Effect.START, number=1),
+        Tick(moment("2026-05-04 09:00"), Effect.PAUSE, "supplement", 2),
+        Tick(moment("2026-05-05 10:00"), Effect.RESUME, "supplement", 3),
+    ]
+    lines = explain(ticks, limit, CALENDARS["customs-offices"], moment("2026-05-05 10:30"))
+    told = f"<!-- example: {name} {language} -->\n```text\n{as_text(lines, language)}\n```\n<!-- end -->"
+    page = (LAW.parent / "docs" / "explanation" / "clock.md").read_text(encoding="utf-8")
+    assert told in page, f"docs/explanation/clock.md should hold:\n{told}"

@@ -6,7 +6,7 @@ Text-making over what the clock recorded; moments are the calendar's local micro
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -64,11 +64,12 @@ class Line:
     """One day, or the part of a day before or after a break (now, a limit begun anew); last the due moment.
 
     Durations are counted for hours and whole days for days, both when an extension has another unit.
-    `vi` and `en` say what happened that day and why nothing was counted.
+    `unit` is that of the limit; `vi` and `en` say what happened that day and why nothing was counted.
     """
 
     on: date
     kind: LineKind
+    unit: Unit
     sessions: str
     counted_time: timedelta
     counted_days: int
@@ -108,6 +109,11 @@ class Account:
         """The unit of the limit; without a limit working time is shown."""
         return self.limit.unit if self.limit is not None else Unit.WORKING_HOURS
 
+    @property
+    def told(self) -> int:
+        """Up to here it has happened: the result, or now; what follows is expected."""
+        return max(self.start, self.now if self.stop is None else self.stop)
+
 
 def day_by_day(account: Account) -> list[Line]:
     """The lines of an account, oldest first, closed by the due line."""
@@ -120,12 +126,16 @@ def day_by_day(account: Account) -> list[Line]:
         micros, whole = _counted(account, since, until, expected)
         time, days = time + micros, days + whole
         on = account.hours.moment(since).date()
+        if expected and not (micros or whole) and on == account.hours.moment(account.told).date():
+            # The rest of today, with nothing more to count, has no news.
+            continue
         sessions, why = _day(account.hours, on)
         remarks = _remarks(account, since, until, expected, why, counted=bool(micros or whole))
         lines.append(
             Line(
                 on,
                 LineKind.EXPECTED if expected else LineKind.COUNTED,
+                account.unit,
                 ", ".join(map(str, sessions)),
                 timedelta(microseconds=micros),
                 whole,
@@ -138,7 +148,9 @@ def day_by_day(account: Account) -> list[Line]:
     closing = _closing(account)
     on = account.hours.moment(account.now if account.due is None else account.due).date()
     total = timedelta(microseconds=time)
-    lines.append(Line(on, LineKind.DUE, "", timedelta(), 0, total, days, closing.vi, closing.en))
+    lines.append(
+        Line(on, LineKind.DUE, account.unit, "", timedelta(), 0, total, days, closing.vi, closing.en)
+    )
     return lines
 
 
@@ -152,10 +164,9 @@ def as_text(lines: Sequence[Line], language: str) -> str:
             rows.append(f"= {line.in_language(language)}")
             continue
         mark = "…" if line.expected else "+"
-        amounts = (
-            f"{_short(line.counted_time, line.counted_days)} → {_short(line.total_time, line.total_days)}"
-        )
-        rows.append(f"{mark} {head:<20} {amounts:<18} {line.in_language(language)}".rstrip())
+        counted = _short(line.unit, line.counted_time, line.counted_days, language)
+        total = _short(line.unit, line.total_time, line.total_days, language)
+        rows.append(f"{mark} {head:<20} {counted + ' → ' + total:<17} {line.in_language(language)}".rstrip())
     return "\n".join(rows)
 
 
@@ -185,8 +196,7 @@ def when(moment: datetime) -> Text:
 
 def _pieces(account: Account, anew: set[int]) -> list[tuple[int, int, bool]]:
     """The time to tell, cut at midnights, at now and where a limit began anew: since, until, expected."""
-    told = account.now if account.stop is None else account.stop
-    told = max(told, account.start)
+    told = account.told
     last = max([told, *(run.until for run in account.planned)])
     midnights = range((account.start // _DAY + 1) * _DAY, last, _DAY)
     inner = {cut for cut in [*midnights, told, *anew] if account.start < cut < last}
@@ -242,42 +252,54 @@ def _day(hours: OfficeHours, on: date) -> tuple[tuple[Session, ...], Why | None]
 def _remarks(
     account: Account, since: int, until: int, expected: bool, why: Why | None, *, counted: bool
 ) -> list[Text]:
-    hours, unit = account.hours, account.unit
+    """What is to be said of a piece of a day, in the order in which it happened."""
     remarks: list[Text] = []
-    if why is not None and unit in (Unit.WORKING_HOURS, Unit.WORKING_DAYS):
+    if why is not None and account.unit in (Unit.WORKING_HOURS, Unit.WORKING_DAYS):
         remarks.append(Text(why.in_language("vi"), why.in_language("en")))
-    remarks += _beginnings(account, since, until, expected)
-    for turn in account.turns:
-        last = turn.at == until == account.now and (turn.extra is not None or since == until)
-        if not expected and (since <= turn.at < until or last):
-            remarks.append(_changed(hours, turn))
-    for pause in account.pauses:
-        begin, end = max(since, pause.since), min(until, until if pause.until is None else pause.until)
-        if begin < end and not expected:
-            remarks.append(_stood_still(hours, pause, begin, end))
+    if not expected:
+        told = [
+            *_standstills(account, since, until),
+            *_changes(account, since, until),
+            *_beginnings(account, since, until),
+        ]
+        remarks += [text for _, text in sorted(told, key=lambda it: it[0])]
     if account.stop is not None and until == account.stop:
-        at = hours.moment(account.stop)
+        at = account.hours.moment(account.stop)
         remarks.append(Text(f"có kết quả lúc {at:%H:%M}", f"finished at {at:%H:%M}"))
     if not counted and not remarks:
-        remarks.append(_nothing(unit, since, until, expected))
+        remarks.append(_nothing(account.unit, until, expected))
     return remarks
 
 
-def _beginnings(account: Account, since: int, until: int, expected: bool) -> list[Text]:
+def _standstills(account: Account, since: int, until: int) -> Iterator[tuple[int, Text]]:
+    for pause in account.pauses:
+        begin, end = max(since, pause.since), until if pause.until is None else min(until, pause.until)
+        if begin < end:
+            yield begin, _stood_still(account.hours, pause, begin, end)
+
+
+def _changes(account: Account, since: int, until: int) -> Iterator[tuple[int, Text]]:
+    """Extensions and limits begun anew; what happens just now is told in the last piece."""
+    for turn in account.turns:
+        now = turn.at == until == account.now and (turn.extra is not None or since == until)
+        if since <= turn.at < until or now:
+            yield turn.at, _changed(account.hours, turn)
+
+
+def _beginnings(account: Account, since: int, until: int) -> Iterator[tuple[int, Text]]:
     """Where the clock began or went on in this piece; under a limit in days that day is not counted."""
-    found = []
-    begun = {run.since for run in [*account.runs, *account.planned]} - {run.until for run in account.runs}
-    for at in sorted(begun):
-        if not expected and (since <= at < until or since == at == until):
-            clock = f"{account.hours.moment(at):%H:%M}"
-            first = at == account.start
-            vi = f"bắt đầu tính lúc {clock}" if first else f"tiếp tục tính lúc {clock}"
-            en = f"counting begins at {clock}" if first else f"counting goes on at {clock}"
-            if account.unit.is_days:
-                vi += ", ngày này không tính vào thời hạn (khoản 2 Điều 147 BLDS 2015)"
-                en += ", this day is not counted (Civil Code 2015, article 147(2))"
-            found.append(Text(vi, en))
-    return found
+    # A stage that follows another without a break is no beginning.
+    for at in {run.since for run in [*account.runs, *account.planned]} - {run.until for run in account.runs}:
+        if not (since <= at < until or since == at == until):
+            continue
+        clock = f"{account.hours.moment(at):%H:%M}"
+        first = at == account.start
+        vi = f"bắt đầu tính lúc {clock}" if first else f"tiếp tục tính lúc {clock}"
+        en = f"counting begins at {clock}" if first else f"counting goes on at {clock}"
+        if account.unit.is_days:
+            vi += ", ngày này không tính vào thời hạn (khoản 2 Điều 147 BLDS 2015)"
+            en += ", this day is not counted (Civil Code 2015, article 147(2))"
+        yield at, Text(vi, en)
 
 
 def _changed(hours: OfficeHours, turn: Turn) -> Text:
@@ -314,7 +336,7 @@ def _reason(reason: str) -> Text:
     return Text(f"{known.vi} ({detail})", f"{known.en} ({detail})") if detail else known
 
 
-def _nothing(unit: Unit, since: int, until: int, expected: bool) -> Text:
+def _nothing(unit: Unit, until: int, expected: bool) -> Text:
     if unit.is_days and until % _DAY and not expected:
         return Text("ngày chưa kết thúc", "the day is not over yet")
     if unit is Unit.DAYS:
@@ -346,9 +368,11 @@ def _closing(account: Account) -> Text:
     )
 
 
-def _short(time: timedelta, days: int) -> str:
-    minutes = time // timedelta(minutes=1)
-    clock = f"{minutes // 60}:{minutes % 60:02}"
-    if days and minutes:
-        return f"{days} d {clock}"
-    return f"{days} d" if days else clock
+def _short(unit: Unit, time: timedelta, days: int, language: str) -> str:
+    """`3:30` for hours, `2 ngày` for days, both where both were counted."""
+    hours, minutes = divmod(time // timedelta(minutes=1), 60)
+    clock = f"{hours}:{minutes:02}"
+    whole = f"{days} {'ngày' if known_language(language) == 'vi' else 'd'}"
+    if unit.is_days:
+        return f"{whole} {clock}" if time else whole
+    return f"{clock} {whole}" if days else clock
