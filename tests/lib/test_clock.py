@@ -202,7 +202,7 @@ some_limits = st.one_of(
 )
 
 
-@settings(max_examples=500)
+@settings(max_examples=500, deadline=None)
 @given(histories(), some_limits, st.integers(0, 3000))
 def test_the_clock_agrees_with_living_through_every_minute(
     ticks: list[Tick], limit: Limit, later: int
@@ -218,6 +218,7 @@ def test_the_clock_agrees_with_living_through_every_minute(
     ]
 
 
+@settings(deadline=None)
 @given(histories(), some_limits, st.randoms(use_true_random=False))
 def test_the_order_in_which_ticks_are_handed_over_does_not_matter(
     ticks: list[Tick], limit: Limit, chance: random.Random
@@ -227,6 +228,7 @@ def test_the_order_in_which_ticks_are_handed_over_does_not_matter(
     assert read(shuffled, limit, HOURS) == read(ticks, limit, HOURS)
 
 
+@settings(deadline=None)
 @given(histories(), some_limits)
 def test_overlapping_pauses_are_their_union_whatever_they_are_called(ticks: list[Tick], limit: Limit) -> None:
     merged = [ticks[0]]
@@ -248,6 +250,7 @@ def test_overlapping_pauses_are_their_union_whatever_they_are_called(ticks: list
     assert (found.used, found.due_at, found.ran_out) == (expected.used, expected.due_at, expected.ran_out)
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10 * 1440), st.integers(1, 40), st.integers(0, 100), st.integers(1, 30))
 def test_a_pause_of_n_working_hours_moves_the_due_moment_by_n_working_hours(
     begin: int, limit: int, percent: int, length: int
@@ -263,6 +266,7 @@ def test_a_pause_of_n_working_hours_moves_the_due_moment_by_n_working_hours(
     assert read(ticks, hours(limit), HOURS).due_at == HOURS.after(begun, timedelta(hours=limit + length))
 
 
+@settings(deadline=None)
 @given(histories(), some_limits)
 def test_at_the_due_moment_exactly_the_limit_is_used(ticks: list[Tick], limit: Limit) -> None:
     reading = read(ticks, limit, HOURS)
@@ -273,6 +277,7 @@ def test_at_the_due_moment_exactly_the_limit_is_used(ticks: list[Tick], limit: L
         assert there.is_late(reading.due_at + timedelta(microseconds=1))
 
 
+@settings(deadline=None)
 @given(histories(), some_limits, st.integers(0, 5000))
 def test_the_account_of_a_restarting_limit_ends_in_what_was_used(
     ticks: list[Tick], limit: Limit, later: int
@@ -284,6 +289,7 @@ def test_the_account_of_a_restarting_limit_ends_in_what_was_used(
     assert (counted[-1].total_time, counted[-1].total_days) == (reading.used_time, reading.used_days)
 
 
+@settings(deadline=None)
 @given(histories(), some_limits, st.integers(0, 5000))
 def test_the_account_adds_up_to_what_was_used(ticks: list[Tick], limit: Limit, later: int) -> None:
     now = ticks[-1].at + later * MINUTE
@@ -303,6 +309,7 @@ def test_the_account_adds_up_to_what_was_used(ticks: list[Tick], limit: Limit, l
     assert [line.on for line in lines[:-1]] == sorted(line.on for line in lines[:-1])
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10 * 1440), st.integers(0, 3000), st.integers(0, 9000), some_limits)
 def test_a_restarting_limit_is_a_fresh_limit_from_the_supplement(
     begin: int, until: int, length: int, limit: Limit
@@ -670,7 +677,7 @@ def test_an_extension_must_say_how_long() -> None:
         read([start("2026-03-02 08:00"), Tick(at("2026-03-02 09:00"), Effect.EXTEND)], hours(8), PLAIN)
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(histories(), st.integers(1, 20), st.integers(1, 4), st.integers(0, 4000), st.booleans())
 def test_the_account_of_an_extended_case_adds_up(
     ticks: list[Tick], value: int, extra: int, later: int, by_days: bool

@@ -63,6 +63,7 @@ def minute_of(moment: datetime) -> int:
     return (moment - FIRST) // MINUTE
 
 
+@settings(deadline=None)
 @given(minutes, minutes)
 def test_working_time_between_two_moments_is_what_a_minute_counter_finds(a: int, b: int) -> None:
     start, end = min(a, b), max(a, b)
@@ -71,6 +72,7 @@ def test_working_time_between_two_moments_is_what_a_minute_counter_finds(a: int,
     assert HOURS.between(FIRST + end * MINUTE, FIRST + start * MINUTE) == -expected
 
 
+@settings(deadline=None)
 @given(st.integers(0, MINUTES // 2), st.integers(1, 60 * 60))
 def test_after_is_the_first_moment_a_minute_counter_reaches(start: int, span: int) -> None:
     counted, minute = 0, start
@@ -80,6 +82,7 @@ def test_after_is_the_first_moment_a_minute_counter_reaches(start: int, span: in
     assert HOURS.after(FIRST + start * MINUTE, span * MINUTE) == FIRST + minute * MINUTE
 
 
+@settings(deadline=None)
 @given(
     st.integers(0, 500 * 86_400_000_000).map(
         lambda micros: at("2025-01-02") + timedelta(microseconds=micros)
@@ -90,6 +93,7 @@ def test_the_time_until_after_is_the_span_to_the_microsecond(start: datetime, sp
     assert HOURS.between(start, HOURS.after(start, span)) == span
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.integers(0, 700 * 86_400).map(lambda seconds: at("2025-01-02") + timedelta(seconds=seconds)),
@@ -102,6 +106,7 @@ def test_working_time_adds_up_over_any_three_moments(moments: list[datetime]) ->
     assert HOURS.between(a, b) + HOURS.between(b, c) == HOURS.between(a, c)
 
 
+@settings(deadline=None)
 @given(st.integers(0, 60), st.integers(1, 18))
 def test_the_nth_working_day_is_found_by_walking(day: int, n: int) -> None:
     walked, seen = day, 0
@@ -112,6 +117,7 @@ def test_the_nth_working_day_is_found_by_walking(day: int, n: int) -> None:
     assert HOURS.nth_working_day_after(start, n) == FIRST.date() + timedelta(days=walked)
 
 
+@settings(deadline=None)
 @given(minutes, minutes, st.sampled_from([Unit.WORKING_DAYS, Unit.DAYS]))
 def test_days_are_counted_once_they_are_over_and_never_the_first(a: int, b: int, unit: Unit) -> None:
     start, end = min(a, b), max(a, b)
@@ -123,6 +129,7 @@ def test_days_are_counted_once_they_are_over_and_never_the_first(a: int, b: int,
     assert counted == expected
 
 
+@settings(deadline=None)
 @given(st.integers(0, 40 * 1440), st.integers(1, 20))
 def test_calendar_days_end_at_midnight_of_a_working_day(start: int, n: int) -> None:
     last = start // 1440 + n
@@ -132,6 +139,7 @@ def test_calendar_days_end_at_midnight_of_a_working_day(start: int, n: int) -> N
     assert due == FIRST + timedelta(days=last + 1) - timedelta(microseconds=1)
 
 
+@settings(deadline=None)
 @given(minutes)
 def test_the_zone_of_the_question_does_not_matter(minute: int) -> None:
     moment = FIRST + minute * MINUTE
@@ -248,8 +256,8 @@ def test_covers_tells_up_to_which_day_papers_exist() -> None:
     assert hours.is_working_day(date(2026, 1, 5))
 
 
+@settings(max_examples=40, deadline=None)
 @given(st.integers(1, 900), st.sampled_from(list(Unit)))
-@settings(max_examples=40)
 def test_beyond_its_years_a_calendar_counts_plain_weeks(amount: int, unit: Unit) -> None:
     week = [FULL] * 5 + [MORNING, ()]
     short = OfficeHours("short", week, first_year=2026, last_year=2026)
@@ -307,6 +315,7 @@ limits = st.one_of(
 )
 
 
+@settings(deadline=None)
 @given(limits)
 def test_a_limit_survives_being_written_down(limit: Limit) -> None:
     assert Limit.from_text(limit.to_text()) == limit
