@@ -17,13 +17,42 @@ LIFECYCLES: dict[str, str] = {
 }
 
 # Message type -> the function that acts on a received message: (message) -> Answer.
-HANDLERS: dict[str, str] = {}
+HANDLERS: dict[str, str] = {
+    "customs-core-feed": "motcua.declarations.feed.take",
+}
 
 # Name of a feed on the command line -> the message type it arrives as.
-FEEDS: dict[str, str] = {}
+FEEDS: dict[str, str] = {
+    "customs-core": "customs-core-feed",
+}
 
-# Indicator code -> motcua.reporting.indicators.Indicator.
-INDICATORS: dict[str, str] = {}
+# Indicator code -> its motcua.casework.figures.Indicator.
+INDICATORS: dict[str, str] = {
+    "reform.tasks_done": "motcua.reform.indicators.TASKS_DONE",
+    "reform.tasks_total": "motcua.reform.indicators.TASKS_TOTAL",
+    "reform.tasks_dropped": "motcua.reform.indicators.TASKS_DROPPED",
+    "procedures.reviewed": "motcua.reform.indicators.PROCEDURES_REVIEWED",
+    "procedures.proposed": "motcua.reform.indicators.PROCEDURES_PROPOSED",
+    "procedures.posting_offices": "motcua.reform.indicators.POSTING_OFFICES",
+    "surveys.cdci_branches": "motcua.reform.indicators.CDCI_BRANCHES",
+    "timerelease.rounds_done": "motcua.reform.indicators.ROUNDS_DONE",
+    "nsw.declarations": "motcua.reporting.gateways.NSW_DECLARATIONS",
+    "manifest.movements": "motcua.reporting.gateways.MOVEMENTS",
+    "origin.form_d": "motcua.reporting.gateways.FORM_D",
+    "dossiers.total": "motcua.reporting.dossiers.TOTAL",
+    "dossiers.online": "motcua.reporting.dossiers.ONLINE",
+    "dossiers.desk_or_post": "motcua.reporting.dossiers.DESK_OR_POST",
+    "dossiers.desk": "motcua.reporting.dossiers.DESK",
+    "dossiers.post": "motcua.reporting.dossiers.POST",
+    "dossiers.carried_over": "motcua.reporting.dossiers.CARRIED_OVER",
+    "dossiers.settled": "motcua.reporting.dossiers.SETTLED",
+    "dossiers.early": "motcua.reporting.dossiers.EARLY",
+    "dossiers.on_time": "motcua.reporting.dossiers.ON_TIME",
+    "dossiers.late": "motcua.reporting.dossiers.LATE",
+    "dossiers.open": "motcua.reporting.dossiers.OPEN",
+    "dossiers.open_in_time": "motcua.reporting.dossiers.OPEN_IN_TIME",
+    "dossiers.open_overdue": "motcua.reporting.dossiers.OPEN_OVERDUE",
+}
 
 # What the worker does besides messages: functions (now) -> bool, True when there may be more.
 TIMED_JOBS: list[str] = []

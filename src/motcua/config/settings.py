@@ -47,7 +47,9 @@ def database(url: str) -> dict[str, object]:
     }
 
 
-DEVELOPMENT = env_flag("MOTCUA_DEVELOPMENT", default=True)
+# A site on the embedded database is for trying out, and lets one sign in as the cast; one with a server of its own is not,
+# unless it says so.
+DEVELOPMENT = env_flag("MOTCUA_DEVELOPMENT", default=not env_text("DATABASE_URL"))
 DEBUG = env_flag("MOTCUA_DEBUG", default=False)
 VERSION = __version__
 
@@ -152,6 +154,12 @@ TEMPLATES = [
 ]
 
 AUTH_USER_MODEL = "people.User"
+# Every table of permissions, one per app; motcua.people.permissions merges them.
+PERMISSION_TABLES = [
+    "motcua.people.permissions.PERMISSIONS",
+    "motcua.dossiers.permissions.PERMISSIONS",
+    "motcua.dossiers.api_permissions.PERMISSIONS",
+]
 LOGIN_URL = "/sign-in/"
 LOGIN_REDIRECT_URL = "/"
 PASSWORD_HASHERS = [

@@ -33,7 +33,7 @@ def take(message: Message) -> Written:
     continuations = [
         Continuation(entry.key, _events(entry, message)) for entry in feed.entries if not entry.is_new
     ]
-    return record_many(filings, continuations)
+    return record_many(filings, continuations, message=message)
 
 
 def _events(entry: Entry, message: Message) -> list[NewEvent]:

@@ -6,7 +6,7 @@ import hashlib
 from datetime import datetime
 from typing import NamedTuple
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from motcua.exchange.models import Handling, Message, Partner
 from motcua.lib.errors import Duplicate, NotAllowed
@@ -40,15 +40,20 @@ def receive(partner: Partner, *, reference: str, type: str, content: bytes, at: 
         )
     digest = hashlib.sha256(content).hexdigest()
     # Inserted or found in one statement: two senders of the same message at once cannot both believe to be first.
-    Message.objects.bulk_create(
-        [
-            Message(
-                partner=partner, direction=Message.Direction.IN, reference=reference, type=type, content=content,
-                sha256=digest, received_at=at,
-            )
-        ],
-        ignore_conflicts=True,
-    )  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "insert into exchange_message (partner_id, direction, reference, type, content, sha256, received_at) "
+            "values (%s, 'in', %s, %s, %s, %s, %s) on conflict do nothing returning id",
+            [partner.pk, reference, type, content, digest, at],
+        )
+        row = cursor.fetchone()
+    if row is not None:
+        message = Message(
+            pk=row[0], partner=partner, direction=Message.Direction.IN, reference=reference, type=type,
+            content=content, sha256=digest, received_at=at,
+        )  # fmt: skip
+        Handling.objects.create(message=message, next_try_at=at)
+        return Received(message, True)
     message = Message.objects.get(partner=partner, direction=Message.Direction.IN, reference=reference)
     if message.sha256 != digest:
         raise Duplicate(
@@ -59,5 +64,4 @@ def receive(partner: Partner, *, reference: str, type: str, content: bytes, at: 
             place="reference",
             first=message,
         )
-    _, is_new = Handling.objects.get_or_create(message=message, defaults={"next_try_at": at})
-    return Received(message, is_new)
+    return Received(message, False)

@@ -13,7 +13,7 @@ class Task(models.Model):
     case = models.OneToOneField(Case, primary_key=True, on_delete=models.PROTECT, related_name="task")
     year = models.PositiveSmallIntegerField()
     code = models.CharField(max_length=20)
-    area = models.CharField(max_length=40)
+    area = models.CharField(max_length=120)
     title = models.CharField(max_length=300)
     lead = models.CharField(max_length=12)
     due_on = models.DateField()

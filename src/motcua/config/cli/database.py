@@ -17,9 +17,11 @@ def migrate() -> None:
     from django.core.management import call_command
 
     from motcua.config.grants import grant
+    from motcua.people.offices import ensure_offices
 
     call_command("migrate", verbosity=0, interactive=False)
     grant()
+    ensure_offices()
     click.echo("Tables are up to date; the application may add events and messages, not change them.")
 
 

@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
                 ('case', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='task', serialize=False, to='casework.case')),
                 ('year', models.PositiveSmallIntegerField()),
                 ('code', models.CharField(max_length=20)),
-                ('area', models.CharField(max_length=40)),
+                ('area', models.CharField(max_length=120)),
                 ('title', models.CharField(max_length=300)),
                 ('lead', models.CharField(max_length=12)),
                 ('due_on', models.DateField()),

@@ -1,0 +1,284 @@
+"""What crosses the border in the demo beside declarations: inspections of ministries, ships, certificates of origin."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+
+from stdnum import imo as imo_numbers
+
+from motcua.casework.batch import Filing
+from motcua.casework.models import Case, Link
+from motcua.casework.record import NewCase, NewEvent
+from motcua.demo.chance import OFFSET, chance, moments
+from motcua.demo.sizes import LAST_QUARTER_2019, NINE_MONTHS_2019, NINE_MONTHS_2020, Sizes, Span
+from motcua.demo.trade import Declared
+from motcua.lib.worktime import Limit, OfficeHours, Unit
+from motcua.manifest.models import Movement
+from motcua.nsw.models import Inspection
+from motcua.origin.models import Certificate
+from motcua.procedures.catalogue import catalogue, local_date
+
+# (event kind, when, by whom, details)
+Said = tuple[str, datetime, str, dict[str, Any]]
+
+# Ministry, how its file codes begin, how much of the work it has, its goods.
+_MINISTRIES = (
+    (
+        "MARD",
+        "BNNPTNT25",
+        0.55,
+        ("Thức ăn chăn nuôi", "Thuỷ sản đông lạnh", "Hạt giống", "Phân bón", "Hoa quả tươi"),
+    ),
+    ("MOIT", "BCT07", 0.15, ("Tiền chất công nghiệp", "Bánh kẹo", "Sữa chế biến")),
+    ("MOH", "BYT03", 0.15, ("Trang thiết bị y tế", "Thực phẩm chức năng")),
+    ("MOST", "BKHCN01", 0.10, ("Thép xây dựng", "Mũ bảo hiểm")),
+    ("MONRE", "BTNMT02", 0.05, ("Phế liệu nhựa", "Phế liệu giấy")),
+)
+
+
+def inspections(declared: list[Declared]) -> Iterator[tuple[Filing, str]]:
+    """One application for each result a declaration waits for, with the declaration's key it belongs to."""
+    random = chance("inspections")
+    running = 10_000
+    for one in declared:
+        for result_at in one.inspected_at:
+            assert one.applied_at is not None
+            running += 1
+            yield _inspection(one, one.applied_at, result_at, running, random), one.number[:11]
+
+
+def _inspection(
+    one: Declared, applied: datetime, result_at: datetime, running: int, random: Random
+) -> Filing:
+    ministry, prefix, _, goods = random.choices(_MINISTRIES, [m[2] for m in _MINISTRIES])[0]
+    code = f"{prefix}{applied:%y}{running:07d}"
+    actor = f"partner:{ministry}"
+    steps: list[Said] = [
+        ("applied", applied, "public", {}),
+        ("accepted", applied + timedelta(minutes=random.randrange(20, 110)), actor, {}),
+    ]
+    gap = result_at - steps[-1][1]
+    if random.random() < 0.08:
+        steps.append(("supplement_requested", steps[1][1] + gap * 0.2, actor, {"code": "papers"}))
+        steps.append(("supplemented", steps[1][1] + gap * 0.5, "public", {}))
+    if random.random() < 0.3:
+        steps.append(("sampled", steps[1][1] + gap * 0.6, actor, {}))
+    outcome = random.choices(("passed", "reduced", "exempt", "failed"), (0.86, 0.08, 0.05, 0.01))[0]
+    steps.append(
+        ("result_received", result_at, actor, {"outcome": outcome, "number": f"{running}/KQ-{ministry}"})
+    )
+    sheet = catalogue().in_force("inspection/specialised-inspection-result", local_date(applied))
+    events = [
+        NewEvent(kind=kind, at=at, recorded_at=at, actor=who, channel="online", details=details)
+        for kind, at, who, details in steps
+    ]
+    new = NewCase(
+        kind="inspection", reference=code, office=one.office, channel="online", opened_at=applied,
+        procedure=sheet.procedure, sheet_since=sheet.since, calendar="customs-offices", label=f"{random.choice(goods)}",
+        search=one.tax_code,
+    )  # fmt: skip
+    subject = Inspection(
+        file_code=code,
+        ministry=ministry,
+        goods=new.label,
+        hs_code=one.hs_code,
+        result_number=f"{running}/KQ-{ministry}",
+    )
+    return Filing(new, events, subject)
+
+
+def link_inspections(pairs: list[tuple[str, str]], batch: int = 5000) -> int:
+    """Tie inspections to the declarations they inspect; one result in twenty serves the next declaration of the day too."""
+    wanted = {reference for pair in pairs for reference in pair}
+    ids: dict[str, int] = {}
+    opened: dict[str, datetime] = {}
+    for reference, pk, at in Case.objects.filter(reference__in=wanted).values_list(
+        "reference", "pk", "opened_at"
+    ):
+        ids[reference], opened[reference] = pk, at
+    links = [
+        Link(
+            source_id=ids[inspection],
+            target_id=ids[declaration],
+            kind="inspects",
+            made_at=opened[declaration],
+        )
+        for inspection, declaration in pairs
+    ]
+    Link.objects.bulk_create(links, batch_size=batch, ignore_conflicts=True)
+    return len(links)
+
+
+_SHIPS = (
+    "HA LONG STAR", "CAM PHA PEARL", "BAI TU LONG", "DONG BAC 22", "VIET THUAN 30", "OCEAN GRACE", "PACIFIC COAL",
+    "JIN HAI", "STELLA MARE", "NORDIC BAY", "KUO LIN", "SUNRISE HARMONY", "GOLDEN ISLES", "TAN AN 6", "BLUE MARLIN",
+)  # fmt: skip
+_PORTS = {"20CF": "VNHON", "20CG": "VNCPH", "20CE": "VNVGA"}
+
+
+def movements(sizes: Sizes, hours: OfficeHours) -> Iterator[Filing]:
+    """Ships that come and leave: each entry and each exit is one movement ("lượt")."""
+    random = chance("ships")
+    fleet = _fleet(random, 420)
+    serial = 0
+    for span, count in (
+        (NINE_MONTHS_2019, sizes.movements_2019),
+        (LAST_QUARTER_2019, sizes.movements_last_quarter_2019),
+        (NINE_MONTHS_2020, sizes.movements_2020),
+    ):
+        times = moments(random, _shortened(span, 1), hours, count, weekend=0.9)
+        for index, at in enumerate(times):
+            serial += 1
+            ship, imo, flag = fleet[(serial // 2) % len(fleet)]
+            yield _movement(serial, at, "entry" if index % 2 == 0 else "exit", ship, imo, flag, random)
+            if random.random() < 0.006:
+                serial += 1
+                yield _movement(serial, at, "entry", ship, imo, flag, random, cancelled=True)
+
+
+def _shortened(span: Span, days: int) -> Span:
+    """The last days left free, so that what is declared inside the span is also cleared inside it."""
+    return Span(span.first, span.last - timedelta(days=days))
+
+
+def _fleet(random: Random, count: int) -> list[tuple[str, str, str]]:
+    ships = []
+    for number in range(count):
+        body = f"{random.randrange(900_000, 989_999)}"
+        flag = random.choice(("VN", "VN", "VN", "CN", "PA", "LR", "HK", "MN", "SG"))
+        ships.append(
+            (
+                f"{_SHIPS[number % len(_SHIPS)]} {number // len(_SHIPS) + 1:02d}",
+                body + imo_numbers.calc_check_digit(body),
+                flag,
+            )
+        )
+    return ships
+
+
+def _movement(
+    serial: int,
+    at: datetime,
+    direction: str,
+    ship: str,
+    imo: str,
+    flag: str,
+    random: Random,
+    *,
+    cancelled: bool = False,
+) -> Filing:
+    office = random.choices(list(_PORTS), (0.5, 0.46, 0.04))[0]
+    agent = "partner:e-manifest"
+    steps: list[Said] = [("notified", at - timedelta(hours=random.randrange(8, 30)), agent, {"version": 1})]
+    if cancelled:
+        steps.append(("cancelled", at, agent, {"code": "voyage-cancelled"}))
+    else:
+        steps.append(("declared", at, agent, {"version": 1}))
+        done = at + timedelta(minutes=random.randrange(6, 58))
+        if random.random() < 0.05:
+            steps.append(
+                ("amendment_requested", at + timedelta(minutes=12), "partner:e-manifest", {"code": "weights"})
+            )
+            back = at + timedelta(minutes=random.randrange(40, 300))
+            steps.append(("amended", back, agent, {"version": 2}))
+            done = back + timedelta(minutes=random.randrange(5, 40))
+        elif random.random() < 0.01:
+            done = at + timedelta(minutes=random.randrange(62, 240))
+        steps.append(("cleared", done, "partner:e-manifest", {}))
+        steps.append(
+            (
+                "arrived" if direction == "entry" else "departed",
+                done + timedelta(minutes=random.randrange(10, 500)),
+                agent,
+                {},
+            )
+        )
+    procedure = f"transport/ship-{direction}"
+    sheet = catalogue().in_force(procedure, (at + OFFSET).date())
+    reference = f"EM-{at:%Y}-{serial:06d}"
+    events = [
+        NewEvent(kind=k, at=t, recorded_at=t, actor=who, channel="online", details=d)
+        for k, t, who, d in steps
+    ]
+    new = NewCase(
+        kind="movement", reference=reference, office=office, channel="online", opened_at=steps[0][1],
+        procedure=procedure, sheet_since=sheet.since, calendar="clock-24x7", limit=Limit(1, Unit.HOURS), label=ship,
+        search=f"{imo} {flag}",
+    )  # fmt: skip
+    subject = Movement(
+        direction=direction,
+        imo=imo,
+        ship=ship,
+        flag=flag,
+        voyage=f"{serial % 900 + 100}",
+        port=_PORTS[office],
+    )
+    return Filing(new, events, subject)
+
+
+_MEMBERS = {"TH": 0.34, "ID": 0.2, "MY": 0.2, "SG": 0.1, "PH": 0.06, "LA": 0.04, "KH": 0.03, "MM": 0.03}
+
+
+def certificates(sizes: Sizes, hours: OfficeHours) -> Iterator[Filing]:
+    """Electronic forms D received through the ASEAN gateway."""
+    random = chance("certificates")
+    serial = 400
+    for span, count in (
+        (NINE_MONTHS_2019, sizes.certificates_2019),
+        (LAST_QUARTER_2019, sizes.certificates_last_quarter_2019),
+        (NINE_MONTHS_2020, sizes.certificates_2020),
+    ):
+        for at in moments(random, span, hours, count, weekend=0.2):
+            serial += random.randrange(1, 9)
+            yield _certificate(serial, at, random, hours)
+
+
+def _certificate(serial: int, at: datetime, random: Random, hours: OfficeHours) -> Filing:
+    country = random.choices(list(_MEMBERS), list(_MEMBERS.values()))[0]
+    number = f"{country}{at:%Y}-VN-{serial:07d}"
+    events = [
+        NewEvent(kind="received", at=at, recorded_at=at, actor="partner:asean-gateway", channel="online")
+    ]
+    done = hours.after(at, timedelta(minutes=random.randrange(15, 500)))
+    if random.random() < 0.06:
+        events.append(
+            NewEvent(
+                kind="queried",
+                at=done,
+                recorded_at=done,
+                actor="partner:asean-gateway",
+                channel="online",
+                details={"code": "stamp"},
+            )
+        )
+        done += timedelta(days=random.randrange(3, 20))
+        events.append(
+            NewEvent(
+                kind="clarified", at=done, recorded_at=done, actor="partner:asean-gateway", channel="online"
+            )
+        )
+        done += timedelta(minutes=50)
+    given = random.random() < 0.97
+    events.append(
+        NewEvent(
+            kind="given" if given else "not_given", at=done, recorded_at=done, actor="clock", channel="online",
+            details={"declaration": ""} if given else {"code": "hs-mismatch"},
+        )
+    )  # fmt: skip
+    sheet = catalogue().in_force("origin/form-d-receipt", (at + OFFSET).date())
+    new = NewCase(
+        kind="certificate", reference=f"COD {number}", office=random.choice(("20BB", "20CF", "20CG")), channel="online",
+        opened_at=at, procedure=sheet.procedure, sheet_since=sheet.since, calendar="customs-offices",
+        limit=sheet.limit_for("online"), label=f"C/O mẫu D {number}",
+    )  # fmt: skip
+    issued = (at - timedelta(days=random.randrange(1, 20))).date()
+    return Filing(
+        new,
+        events,
+        Certificate(
+            number=number, compare_key=number.replace("-", ""), issuing_country=country, issued_on=issued
+        ),
+    )
