@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -16,14 +17,16 @@ from django.db import transaction
 
 from motcua.casework.attachments import attach
 from motcua.casework.models import Case, Event
-from motcua.casework.record import NewCase, open_case, record
+from motcua.casework.record import NewCase, begin, record
 from motcua.dossiers import letters
 from motcua.dossiers.code import next_code
 from motcua.dossiers.documents import Application, Upload
 from motcua.dossiers.lifecycle import HANDLING
 from motcua.dossiers.models import Dossier, Item, Letter, Version
 from motcua.dossiers.rules import check
-from motcua.law.fields import check_answers
+from motcua.exchange.models import Message
+from motcua.law.fields import as_typed, check_answers
+from motcua.law.parts import FieldType
 from motcua.law.sheets import Sheet
 from motcua.lib.digest import canonical
 from motcua.lib.errors import Invalid, NotAllowed, Refused
@@ -37,7 +40,15 @@ from motcua.procedures.catalogue import catalogue, local_date
 _SECRET_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 
 
-@transaction.atomic
+@dataclass(frozen=True)
+class Filed:
+    """What lodging wrote: the dossier, its first event, and the SHA-256 of what was filed."""
+
+    dossier: Dossier
+    event: Event
+    content_sha256: str
+
+
 def lodge(application: Application, *, actor: Actor, at: datetime) -> Dossier:
     """
     File a dossier: check it whole, give it its legal code, keep every paper, record the event.
@@ -45,6 +56,12 @@ def lodge(application: Application, *, actor: Actor, at: datetime) -> Dossier:
     `at` is now; the event carries the true time it came (`application.received_at`) and the true channel, whoever
     typed it. Raises Invalid with all findings, NotInForce for an abolished or future procedure.
     """
+    return file(application, actor=actor, at=at).dossier
+
+
+@transaction.atomic
+def file(application: Application, *, actor: Actor, at: datetime, message: Message | None = None) -> Filed:
+    """The same for software: `message` is the one it came in, and the answer holds what a receipt is made of."""
     day = local_date(application.received_at)
     sheet = catalogue().in_force(application.procedure, day)
     limit = sheet.limit_for(application.channel)
@@ -60,14 +77,15 @@ def lodge(application: Application, *, actor: Actor, at: datetime) -> Dossier:
     )
     digest = hashlib.sha256(content).hexdigest()
     code = next_code(office.dossier_unit, day)
-    case = open_case(
+    case, event = begin(
         NewCase(
             kind="dossier", reference=str(code), office=office.code, channel=application.channel,
             opened_at=application.received_at, procedure=sheet.procedure, sheet_since=sheet.since,
             calendar=sheet.calendar if sheet.calendar != "customs-offices" else office.calendar, limit=limit,
             organisation=application.organisation, label=application.applicant_name,
             search=f"{application.applicant_tax_code} {sheet.title.vi}",
-        )
+        ),
+        "lodged", at=application.received_at, actor=actor, details={"version": 1, "content": digest}, message=message,
     )  # fmt: skip
     dossier = Dossier.objects.create(
         case=case, applicant_name=application.applicant_name, applicant_tax_code=application.applicant_tax_code,
@@ -76,11 +94,7 @@ def lodge(application: Application, *, actor: Actor, at: datetime) -> Dossier:
     )  # fmt: skip
     _keep_version(dossier, 1, answers, digest, actor, at)
     _keep_papers(dossier, sheet, application, actor, at)
-    record(
-        case, "lodged", at=application.received_at, actor=actor, channel=application.channel,
-        details={"version": 1, "content": digest},
-    )  # fmt: skip
-    return dossier
+    return Filed(dossier, event, digest)
 
 
 def _receiving_office(code: str, application: Application) -> Office:
@@ -137,6 +151,14 @@ def _keep_papers(
             )
         )  # fmt: skip
     Item.objects.bulk_create(items)
+    papers = {document.id for document in sheet.documents}
+    for field in sheet.form:
+        upload = application.files.get(field.id)
+        # A field of the form may itself be a file; it is no paper of the list, but its bytes are part of the filing.
+        if field.type is FieldType.FILE and upload is not None and field.id not in papers:
+            attach(
+                dossier.case, document=field.id, name=upload.name, content=upload.content, actor=actor, at=at
+            )
 
 
 @transaction.atomic
@@ -262,10 +284,17 @@ def _file_again(
     at: datetime,
 ) -> tuple[int, str]:  # fmt: skip
     sheet = sheet_of(dossier.case)
-    merged = {**dossier.answers, **answers}
-    checked, findings = check_answers(sheet, merged)
-    if findings:
-        raise Invalid(findings)
+    checked: dict[str, Any] = dossier.answers
+    if answers:
+        # What is kept is canonical; it is read again as a person would have typed it.
+        kept = {
+            field.id: as_typed(field, dossier.answers[field.id])
+            for field in sheet.form
+            if field.id in dossier.answers
+        }
+        checked, findings = check_answers(sheet, {**kept, **answers})
+        if findings:
+            raise Invalid(findings)
     for name, upload in files.items():
         attachment = attach(
             dossier.case, document=name, name=upload.name, content=upload.content, actor=actor, at=at

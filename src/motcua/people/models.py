@@ -281,3 +281,7 @@ class SignInAttempt(models.Model):
             models.Index(fields=["account", "address", "tried_at"], name="attempt_on_account"),
             models.Index(fields=["address", "tried_at"], name="attempt_from_address"),
         ]
+
+
+# A model is known only once it is imported, and it stands in a file of its own.
+from motcua.people.api_keys import ApiKey as ApiKey  # noqa: E402
