@@ -8,6 +8,7 @@ from typing import Any
 from motcua.casework import attachments
 from motcua.dossiers.documents import Application
 from motcua.law.fields import check_answers
+from motcua.law.parts import FieldType
 from motcua.law.sheets import Sheet
 from motcua.lib.errors import Refused
 from motcua.lib.findings import Finding
@@ -42,6 +43,7 @@ def _applicant(application: Application) -> Iterator[Finding]:
 def _papers(application: Application, sheet: Sheet) -> Iterator[Finding]:
     """Papers that are always required must be there: uploaded online, shown or enclosed otherwise."""
     known = {document.id for document in sheet.documents}
+    known |= {field.id for field in sheet.form if field.type is FieldType.FILE}
     there = set(application.files) | set(application.presented)
     for document in sheet.documents:
         if document.required == "always" and document.id not in there:
