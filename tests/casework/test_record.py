@@ -329,3 +329,23 @@ def test_of_eight_officers_deciding_at_once_one_wins_and_the_others_are_told() -
     assert outcomes.count("won") == 1
     assert sum("'Decided'" in text for text in outcomes) == 7
     assert case.events.filter(kind="decided").count() == 1
+
+
+def test_a_case_carried_on_at_the_moment_it_was_last_recorded_keeps_one_line_for_that_moment() -> None:
+    night = MONDAY + timedelta(days=9)
+    story = [
+        NewEvent(
+            kind=kind,
+            at=MONDAY + timedelta(minutes=at),
+            recorded_at=night,
+            actor=HOA.key,
+            channel="desk",
+            details=details,
+        )
+        for kind, at, _, details in STORY
+    ]
+    record_many([Filing(new_case("whole"), story)])
+    record_many([Filing(new_case("parts"), story[:3])])
+    record_many([], [Continuation("parts", story[3:])])
+    assert rows(Case.objects.get(reference="whole")) == rows(Case.objects.get(reference="parts"))
+    assert recount().wrong == 0

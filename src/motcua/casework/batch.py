@@ -19,6 +19,7 @@ from motcua.casework.derive import Derived, Facts, derive, facts
 from motcua.casework.lifecycle import VOIDED, Past, State
 from motcua.casework.models import Case, Event, Standing
 from motcua.casework.record import LEDGER_LOCK, NewCase, NewEvent
+from motcua.casework.recount import rebuild
 from motcua.casework.registry import lifecycle, office_hours
 from motcua.exchange.models import Message
 from motcua.lib.digest import event_digest
@@ -81,6 +82,8 @@ class _Life:
     past: list[Past] = field(default_factory=list)
     known: Facts | None = None
     row: list[Any] | None = None
+    # Carried on at the very moment at which it was last recorded: its lines are written anew, not closed for no time.
+    rewrite: bool = False
     derived: Derived | None = None
 
 
@@ -145,7 +148,7 @@ class _Batch:
     def _remember(self, life: _Life, recorded: datetime) -> None:
         assert life.derived is not None
         now = facts(life.derived)
-        if now == life.known:
+        if now == life.known or life.rewrite:
             return
         if life.known is not None:
             if life.row is not None:
@@ -165,10 +168,13 @@ class _Batch:
             row[0] = next(ids)
         _copy(Case, _CASE, self.cases)
         for model, subjects in self.subjects.items():
-            _copy_subjects(model, subjects)
+            copy_models(model, subjects)
         self._write_continued()
         _copy(Event, _EVENT, self.events)
         _copy(Standing, _STANDING, self.standings)
+        for life in self.continued:
+            if life.rewrite:
+                _rewrite(life)
         return Written(len(self.cases), len(self.events), len(self.standings))
 
     def _write_continued(self) -> None:
@@ -203,7 +209,9 @@ def record_many(
     with connection.cursor() as cursor:
         cursor.execute("select pg_advisory_xact_lock_shared(%s)", [LEDGER_LOCK])
     batch = _Batch()
-    batch.digests = _message_digests([*filings, *continuations]) if message is None else {message.pk: message.sha256}
+    batch.digests = (
+        _message_digests([*filings, *continuations]) if message is None else {message.pk: message.sha256}
+    )
     for filing, pk in zip(filings, _numbers(Case, len(filings)), strict=True):
         _open(batch, filing, pk)
     if continuations:
@@ -257,8 +265,19 @@ def _continue(batch: _Batch, continuations: Sequence[Continuation]) -> None:
             head=bytes(case.head), number=case.last_number, recorded=case.last_recorded_at, past=pasts[case.pk],
             known=facts(Derived(*(getattr(case, name) for name in Derived._fields))),
         )  # fmt: skip
+        life.rewrite = wanted[case.reference][0].recorded_at == case.last_recorded_at
         _at_place(case.reference, batch, life, wanted[case.reference])
         batch.continued.append(life)
+
+
+def _rewrite(life: _Life) -> None:
+    """Replace the lines of a case by what its events say, as `recount` would."""
+    events = Event.objects.filter(case=life.pk).order_by("number")
+    rows = events.values_list("number", "kind", "happened_at", "voids", "details", "recorded_at")
+    _, versions = rebuild(life.kind, life.calendar, life.limit, [(Past(*row[:5]), row[5]) for row in rows])
+    Standing.objects.filter(case=life.pk).delete()
+    fixed = (life.pk, life.kind, life.office, life.procedure, life.channel)
+    _copy(Standing, _STANDING, [(*fixed, *version) for version in versions])
 
 
 def _at_place(reference: str, batch: _Batch, life: _Life, events: Sequence[NewEvent]) -> None:
@@ -297,8 +316,14 @@ def _copy(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequ
             copy.write_row(row)
 
 
-def _copy_subjects(model: type[models.Model], subjects: Sequence[models.Model]) -> None:
-    fields = [f for f in model._meta.concrete_fields if not f.generated and f.column]
+def copy_models(model: type[models.Model], subjects: Sequence[models.Model]) -> None:
+    """COPY rows of a domain table; an `id` that is not set is given by the table's own sequence."""
+    given = bool(subjects) and subjects[0].pk is not None
+    fields = [
+        f
+        for f in model._meta.concrete_fields
+        if f.column and not f.generated and (given or not f.primary_key)
+    ]
     names = [f.attname for f in fields]
     # psycopg writes plain values itself; only JSON needs Django's hand. Asking every field would take a tenth of a load.
     prepared = [(i, f) for i, f in enumerate(fields) if isinstance(f, models.JSONField)]

@@ -69,7 +69,7 @@ class NewCase:
         }
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True, slots=True)
 class NewEvent:
     """An event about to be recorded in a batch."""
 

@@ -68,7 +68,7 @@ def parse(content: bytes) -> Feed:
     place in the list.
     """
     try:
-        body = json.loads(content)
+        body = json.loads(content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise Malformed(
             f"Bản tin không phải UTF-8 (byte {error.start}).", f"The feed is not UTF-8 (byte {error.start}).",

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import gc
 import hashlib
+from collections import Counter as Counted
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import islice
 from multiprocessing import get_context
 from typing import Any, TypeVar
 
 from django.db import connections, transaction
+from django.db.models import Model
 
-from motcua.casework.batch import Filing, record_many
+from motcua.casework.batch import Filing, copy_models, record_many
 from motcua.casework.models import Case, Event
 from motcua.casework.models import Counter as Series
 from motcua.casework.registry import office_hours
@@ -24,6 +27,7 @@ from motcua.demo.firms import firms
 from motcua.demo.sizes import NINE_MONTHS_2020, Sizes
 from motcua.demo.trade import Declared
 from motcua.dossiers.models import Dossier, Item, Letter, Version
+from motcua.exchange.models import Partner
 from motcua.lib import receipts
 from motcua.lib.digest import canonical
 from motcua.lib.errors import Refused
@@ -59,6 +63,7 @@ def replay(sizes: Sizes, *, progress: Progress, jobs: int = 2) -> Loaded:
         )
     loaded = Loaded()
     ensure_cast()
+    Partner.objects.get_or_create(code=trade.CORE, defaults={"name": "Hệ thống thông quan tự động"})
     known = firms(sizes.firms)
     hours = office_hours("customs-offices")
     progress("Making up the year", 0, 1)
@@ -68,17 +73,16 @@ def replay(sizes: Sizes, *, progress: Progress, jobs: int = 2) -> Loaded:
     # The objects made up so far live until the end: looking through them again and again for garbage is time lost.
     gc.collect()
     gc.freeze()
-    loaded.parts["feeds"] = _feed(declared, progress, jobs)
-    loaded.parts["dossiers"] = _dossiers(sizes, progress)
     inspections = list(borders.inspections(declared))
-    loaded.parts["inspections"] = _in_batches(
-        "Inspections", (filing for filing, _ in inspections), len(inspections), progress
-    )
+    tasks = [_Task("Customs core feeds", partial(_feed, office, declared)) for office in trade.OFFICES]
+    tasks.insert(1, _Task("Dossiers", partial(_dossiers, sizes)))
+    tasks += [
+        _Task("Inspections", partial(_in_batches, [filing for filing, _ in inspections])),
+        _Task("Movements of ships", partial(_ships, sizes)),
+        _Task("Certificates of origin", partial(_certificates, sizes)),
+    ]
+    loaded.parts = _share_out(tasks, _totals(sizes, declared, inspections), progress, jobs)
     borders.link_inspections([(filing.new.reference, key) for filing, key in inspections])
-    ships = list(borders.movements(sizes, office_hours("clock-24x7")))
-    loaded.parts["movements"] = _in_batches("Movements of ships", ships, len(ships), progress)
-    forms = list(borders.certificates(sizes, hours))
-    loaded.parts["certificates"] = _in_batches("Certificates of origin", forms, len(forms), progress)
     record_many(office.tasks())
     Act.objects.bulk_create(office.acts(list(receiving_offices(NINE_MONTHS_2020.last))))
     return loaded
@@ -99,67 +103,94 @@ def finish(progress: Progress) -> None:
     seal_events(timezone.now(), progress=sealed)
 
 
-def _feed(declared: list[Declared], progress: Progress, jobs: int) -> int:
-    """
-    The customs core's feeds, office by office: offices do not wait for each other, so two processes share them.
+@dataclass(frozen=True)
+class _Task:
+    """A part of the year that waits for no other: `run` is given a function to tell how far it is."""
 
-    Each part takes whole offices, and each office's nights go in order.
-    """
-    total = len({(one.number, step[1].date()) for one in declared for step in one.steps})
-    shares: list[list[Declared]] = [[] for _ in range(jobs)]
-    for name in sorted(trade.OFFICES, key=lambda code: -trade.OFFICES[code]):
-        smallest = min(shares, key=len)
-        smallest.extend(one for one in declared if one.office == name)
-    done = 0
+    part: str
+    run: Callable[[Callable[[int], None]], int]
 
-    def advanced(count: int) -> None:
-        nonlocal done
-        done += count
-        progress("Customs core feeds", min(done, total), total)
 
+def _totals(sizes: Sizes, declared: list[Declared], inspections: list[Any]) -> dict[str, int]:
+    ships = sizes.movements_2019 + sizes.movements_last_quarter_2019 + sizes.movements_2020
+    forms = sizes.certificates_2019 + sizes.certificates_last_quarter_2019 + sizes.certificates_2020
+    counted = sizes.online_dossiers + sizes.desk_or_post + sizes.december_2019 + sizes.october_2020 // 2
+    return {
+        "Customs core feeds": len(declared), "Dossiers": counted, "Inspections": len(inspections),
+        "Movements of ships": ships, "Certificates of origin": forms,
+    }  # fmt: skip
+
+
+def _share_out(tasks: list[_Task], totals: dict[str, int], progress: Progress, jobs: int) -> dict[str, int]:
+    """Offices and kinds of cases do not wait for each other: `jobs` processes take one part after another."""
+    done: Counted[str] = Counted()
+
+    def advanced(part: str, count: int) -> None:
+        done[part] += count
+        progress(part, min(done[part], totals[part]), totals[part])
+
+    written: Counted[str] = Counted()
     if jobs == 1:
-        return trade.feed(shares[0], advanced)
+        for task in tasks:
+            written[task.part] += task.run(partial(advanced, task.part))
+    else:
+        connections.close_all()
+        context = get_context("fork")
+        queue = context.SimpleQueue()
+        with ProcessPoolExecutor(
+            jobs, mp_context=context, initializer=_begin, initargs=(tasks, queue)
+        ) as pool:
+            futures = [pool.submit(_run, index) for index in range(len(tasks))]
+            while not all(future.done() for future in futures) or not queue.empty():
+                if queue.empty():
+                    wait(futures, timeout=0.2, return_when=FIRST_COMPLETED)
+                else:
+                    advanced(*queue.get())
+            for task, future in zip(tasks, futures, strict=True):
+                written[task.part] += future.result()
+    for part, total in totals.items():
+        progress(part, total, total)
+    return dict(written)
+
+
+_tasks: list[_Task] = []
+_tell: Callable[[tuple[str, int]], None] = print
+
+
+def _begin(tasks: list[_Task], queue: Any) -> None:
+    global _tasks, _tell
+    _tasks, _tell = tasks, queue.put
+
+
+def _run(index: int) -> int:
     connections.close_all()
-    context = get_context("fork")
-    queue = context.SimpleQueue()
-    with ProcessPoolExecutor(jobs, mp_context=context, initializer=_begin, initargs=(shares, queue)) as pool:
-        futures = [pool.submit(_feed_share, index) for index in range(jobs)]
-        while not all(future.done() for future in futures):
-            if queue.empty():
-                _wait_for_any(futures)
-            else:
-                advanced(queue.get())
-        return sum(future.result() for future in futures)
-
-
-def _wait_for_any(futures: list[Future[int]]) -> None:
-    wait(futures, timeout=0.2, return_when=FIRST_COMPLETED)
-
-
-_shares: list[list[Declared]] = []
-_tell: Callable[[int], None] = print
-
-
-def _begin(shares: list[list[Declared]], queue: Any) -> None:
-    global _shares, _tell
-    _shares, _tell = shares, queue.put
-
-
-def _feed_share(index: int) -> int:
-    connections.close_all()
+    task = _tasks[index]
     waiting = 0
 
     def told(count: int) -> None:
         nonlocal waiting
         waiting += count
-        if waiting >= 1000:
-            _tell(waiting)
+        if waiting >= 500:
+            _tell((task.part, waiting))
             waiting = 0
 
     try:
-        return trade.feed(_shares[index], told)
+        return task.run(told)
     finally:
         connections.close_all()
+
+
+def _feed(office_code: str, declared: list[Declared], told: Callable[[int], None]) -> int:
+    """One office's nights, in order."""
+    return trade.feed([one for one in declared if one.office == office_code], told)
+
+
+def _ships(sizes: Sizes, told: Callable[[int], None]) -> int:
+    return _in_batches(borders.movements(sizes, office_hours("clock-24x7")), told)
+
+
+def _certificates(sizes: Sizes, told: Callable[[int], None]) -> int:
+    return _in_batches(borders.certificates(sizes, office_hours("customs-offices")), told)
 
 
 def counters() -> list[Counter]:
@@ -180,13 +211,10 @@ def counters() -> list[Counter]:
     return found
 
 
-def _dossiers(sizes: Sizes, progress: Progress) -> int:
+def _dossiers(sizes: Sizes, told: Callable[[int], None]) -> int:
     """Dossiers through the batch door, then the papers that a counter would have made with each."""
     maker = Dossiers(sizes, counters(), firms(sizes.firms))
-    total = round(
-        1.015 * (sizes.online_dossiers + sizes.desk_or_post + sizes.december_2019 + sizes.october_2020 // 2)
-    )
-    count = _in_batches("Dossiers", maker.filings(), total, progress)
+    count = _in_batches(maker.filings(), told)
     Series.objects.bulk_create(
         Series(series=f"dossier {unit} {day:%y%m%d}", last=last) for (unit, day), last in maker.codes.items()
     )
@@ -199,7 +227,9 @@ def _papers() -> None:
     key = signer()
     rows = Dossier.objects.select_related("case").order_by("pk")
     for chunk in _chunks(rows.iterator(chunk_size=2000), 2000):
-        versions, items, letters = [], [], []
+        versions: list[Model] = []
+        items: list[Model] = []
+        letters: list[Model] = []
         events: dict[int, dict[int, Event]] = {}
         for event in Event.objects.filter(case__in=[d.pk for d in chunk], number__lte=2):
             events.setdefault(event.case_id, {})[event.number] = event
@@ -241,19 +271,16 @@ def _papers() -> None:
                     )
                 )
         with transaction.atomic():
-            Version.objects.bulk_create(versions)
-            Item.objects.bulk_create(items)
-            Letter.objects.bulk_create(letters)
+            for rows_of in (versions, items, letters):
+                copy_models(type(rows_of[0]), rows_of)
 
 
-def _in_batches(
-    part: str, filings: Iterable[Filing], total: int, progress: Progress, size: int = 3000
-) -> int:
+def _in_batches(filings: Iterable[Filing], told: Callable[[int], None], size: int = 3000) -> int:
     done = 0
     for chunk in _chunks(iter(filings), size):
         record_many(chunk)
         done += len(chunk)
-        progress(part, min(done, total), total)
+        told(len(chunk))
     return done
 
 

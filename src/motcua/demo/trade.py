@@ -28,7 +28,7 @@ from motcua.lib.worktime import OfficeHours
 
 OFFICES = {"20BB": 0.52, "20BC": 0.09, "20BD": 0.08, "20CE": 0.01, "20CF": 0.19, "20CG": 0.11}
 _REGIMES = {"import": ("A11", "A12", "E21", "E31", "G11"), "export": ("B11", "B13", "E42", "E62", "G61")}
-_CORE = "customs-core"
+CORE = "customs-core"
 _CHAPTERS = (3, 8, 9, 10, 12, 15, 23, 25, 27, 39, 44, 52, 61, 72, 84, 85)
 
 
@@ -124,7 +124,7 @@ def _live(one: Declared, random: Random, hours: OfficeHours, *, inspected: bool,
     at += timedelta(minutes=random.randrange(1, 12))
     one.says("released", at)
     if random.random() < 0.93:
-        one.says("gone", at + timedelta(minutes=random.randrange(20, 2400)))
+        one.says("gone", at + timedelta(minutes=random.randrange(15, 300)))
     if random.random() < 0.02:
         one.says("amended", at + timedelta(seconds=30), digit=1)
         one.steps.sort(key=lambda step: step[1])
@@ -179,7 +179,7 @@ def feed(declared: list[Declared], progress: Callable[[int], None]) -> int:
     The replay's clock stands at the last second of each day: what happened that day is recorded then. The comparison year
     2019 comes in one file an office and month, recorded on the month's last day.
     """
-    partner, _ = Partner.objects.get_or_create(code=_CORE, defaults={"name": "Hệ thống thông quan tự động"})
+    partner = Partner.objects.get(code=CORE)
     nights: dict[tuple[date, str], dict[str, dict[str, Any]]] = defaultdict(dict)
     for one in declared:
         for kind, at, details in one.steps:
@@ -190,7 +190,7 @@ def feed(declared: list[Declared], progress: Callable[[int], None]) -> int:
             entry["events"].append({"kind": kind, "at": at.isoformat(), **details})
     for (day, office), entries in sorted(nights.items()):
         body = {
-            "feed": _CORE,
+            "feed": CORE,
             "office": office,
             "day": day.isoformat(),
             "declarations": list(entries.values()),
