@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from motcua.lib.figures import Kind, Number, figures, language_of
-from motcua.lib.prose import claims
-from motcua.lib.sentences import MOST_FIGURES, sentences
-from motcua.lib.sums import Strength
+from motcua.lib.prose.claims import claims
+from motcua.lib.prose.figures import Kind, Number, figures, language_of
+from motcua.lib.prose.sentences import MOST_FIGURES, sentences
+from motcua.lib.prose.sums import Strength
 
 THREE_CHANGES = (
     "Đến nay, tại Hải quan Quảng Ninh có 1.425 tờ khai thuộc các lô hàng XNK kiểm tra chuyên ngành được trả kết quả "

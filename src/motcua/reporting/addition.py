@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
 
-from motcua.lib.comparisons import same_thing
-from motcua.lib.equations import Equation
 from motcua.lib.findings import Finding, Severity
-from motcua.lib.prose import Percents
-from motcua.lib.sums import Breakdown, Strength, percent_of
+from motcua.lib.prose.claims import Percents
+from motcua.lib.prose.comparisons import same_thing
+from motcua.lib.prose.equations import Equation
+from motcua.lib.prose.sums import Breakdown, Strength, percent_of
 from motcua.reporting.recompute import Confirmed, Result, check_percent, shown
 
 # Parts that miss their total by more than this are read as 'some of them', not as a sum gone wrong.

@@ -21,9 +21,9 @@ from typing import TextIO
 
 from motcua.lib.bilingual import Language, known_language
 from motcua.lib.errors import Malformed
-from motcua.lib.figures import Kind, Number, Value, language_of, readable
 from motcua.lib.findings import Finding, Severity, errors
-from motcua.lib.prose import Claims, Share, Total, claims
+from motcua.lib.prose.claims import Claims, Share, Total, claims
+from motcua.lib.prose.figures import Kind, Number, Value, language_of, readable
 from motcua.lib.vietnamese import fold, nfc
 from motcua.reporting.addition import check_breakdown, check_equation, check_percents
 from motcua.reporting.recompute import (

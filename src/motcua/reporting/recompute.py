@@ -13,10 +13,10 @@ from decimal import Decimal
 from fractions import Fraction
 
 from motcua.lib.change import poisson_ratio
-from motcua.lib.comparisons import Change, PointChange
-from motcua.lib.figures import Kind, Number, Value
 from motcua.lib.findings import Finding, Severity
-from motcua.lib.prose import Share
+from motcua.lib.prose.claims import Share
+from motcua.lib.prose.comparisons import Change, PointChange
+from motcua.lib.prose.figures import Kind, Number, Value
 from motcua.lib.rounding import half_up, percent_change, two_significant
 from motcua.lib.vietnamese import number
 

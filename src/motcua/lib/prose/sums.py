@@ -14,8 +14,8 @@ from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 
-from motcua.lib.figures import Kind, Number, Value
-from motcua.lib.sentences import Sentence
+from motcua.lib.prose.figures import Kind, Number, Value
+from motcua.lib.prose.sentences import Sentence
 
 
 class Strength(StrEnum):

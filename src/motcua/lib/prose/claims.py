@@ -4,8 +4,8 @@ What a text claims about its figures, so that it can be recomputed.
 * Change      1.425 tờ khai, giảm 7,5% so với năm 2019 (1.540 tờ khai); up 22% from 3,001 to 3,661
 * PointChange từ 82% lên 85%, tăng 3 điểm phần trăm
 * Share       48/52 nhiệm vụ (92,3%); 48 of 52 tasks
-* Breakdown   127.258 hồ sơ, trong đó 119.910 trực tuyến, 7.329 trực tiếp        (motcua.lib.sums)
-* Equation    119.910 + 7.329 = 127.258                                          (motcua.lib.equations)
+* Breakdown   127.258 hồ sơ, trong đó 119.910 trực tuyến, 7.329 trực tiếp        (motcua.lib.prose.sums)
+* Equation    119.910 + 7.329 = 127.258                                          (motcua.lib.prose.equations)
 * Percents    73,6% xanh, 23,28% vàng và 3,12% đỏ
 * Period      so với năm 2019: the base of a change is named by a year alone
 
@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from motcua.lib.bilingual import Language
-from motcua.lib.comparisons import (
+from motcua.lib.prose.comparisons import (
     WAY_BEFORE,
     Change,
     Period,
@@ -29,10 +29,10 @@ from motcua.lib.comparisons import (
     point_changes,
     way_of,
 )
-from motcua.lib.equations import Equation, equations
-from motcua.lib.figures import AMOUNTS, Kind, Number, Value
-from motcua.lib.sentences import Sentence, sentences
-from motcua.lib.sums import Breakdown, breakdowns
+from motcua.lib.prose.equations import Equation, equations
+from motcua.lib.prose.figures import AMOUNTS, Kind, Number, Value
+from motcua.lib.prose.sentences import Sentence, sentences
+from motcua.lib.prose.sums import Breakdown, breakdowns
 from motcua.lib.vietnamese import fold
 
 __all__ = [

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from motcua.lib.bilingual import Language
-from motcua.lib.figures import Kind, Number, figures, readable
+from motcua.lib.prose.figures import Kind, Number, figures, readable
 
 BULLET = re.compile(r"[-*+•–][ \t]|\|")
 ROW = re.compile(r"(?:\d{1,2}[.)]|[a-zđ]\))[ \t]")

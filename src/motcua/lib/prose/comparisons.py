@@ -11,8 +11,8 @@ from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from typing import Literal
 
-from motcua.lib.figures import AMOUNTS, Kind, Number
-from motcua.lib.sentences import Sentence
+from motcua.lib.prose.figures import AMOUNTS, Kind, Number
+from motcua.lib.prose.sentences import Sentence
 from motcua.lib.vietnamese import fold
 
 Way = Literal["up", "down"]

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from motcua.lib.figures import Kind, Number, Value
-from motcua.lib.sentences import Sentence
-from motcua.lib.sums import tolerance_of, total_of, value_of
+from motcua.lib.prose.figures import Kind, Number, Value
+from motcua.lib.prose.sentences import Sentence
+from motcua.lib.prose.sums import tolerance_of, total_of, value_of
 
 
 @dataclass(frozen=True, slots=True)
