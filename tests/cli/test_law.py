@@ -68,6 +68,15 @@ def test_check_says_every_fault_of_every_file_with_path_and_line(run: Run, folde
     assert "    error: " in ran.out
 
 
+def test_check_of_a_folder_without_calendars_or_parameters_names_both(run: Run, folder: Path) -> None:
+    shutil.rmtree(folder / "calendars")
+    shutil.rmtree(folder / "parameters")
+    ran = run("law", "check", "--folder", folder)
+    assert ran.code == 1
+    assert "The calendar folder has no .yaml file" in ran.out
+    assert "law/parameters/fees.yaml: " in ran.out
+
+
 def test_check_in_one_language_and_for_programs(run: Run, folder: Path) -> None:
     edit(sheet(folder), "counted_by:", "counted_bye:")
     english = run("law", "check", "--folder", folder, "--language", "en")

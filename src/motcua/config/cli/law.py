@@ -126,6 +126,8 @@ def all_findings(folder: Path, on: date) -> tuple[Catalogue, list[Finding]]:
             load()
         except Invalid as error:
             findings += error.findings
+        except Refused as error:
+            findings.append(Finding("folder", error.place, error.text, error.text_en))
     try:
         kept = locks.read(folder)
     except Refused as error:
