@@ -9,4 +9,7 @@ from motcua.config.api import api
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("motcua.people.urls")),
     path("api/v1/", api.urls),
+    path("", include("motcua.portal.urls")),
+    path("", include("motcua.procedures.urls")),
+    path("", include("motcua.dossiers.trader_urls")),
 ]
