@@ -24,20 +24,20 @@ def partner() -> Partner:
     return Partner.objects.create(code="core", name="Core")
 
 
-def good(message: Message) -> None:
+def good(message: Message, now: datetime) -> None:
     Partner.objects.create(code=f"made-by-{message.reference}", name="x")
 
 
-def refusing(message: Message) -> None:
+def refusing(message: Message, now: datetime) -> None:
     Partner.objects.create(code="half-done", name="x")
     raise Refused("Sai ở dòng 3.", "Wrong in line 3.", place="line 3")
 
 
-def unavailable(message: Message) -> None:
+def unavailable(message: Message, now: datetime) -> None:
     raise Unavailable("the ministry does not answer")
 
 
-def broken(message: Message) -> None:
+def broken(message: Message, now: datetime) -> None:
     Partner.objects.create(code="half-done", name="x")
     raise ZeroDivisionError
 

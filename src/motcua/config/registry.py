@@ -16,7 +16,7 @@ LIFECYCLES: dict[str, str] = {
     "task": "motcua.reform.lifecycle.TASK",
 }
 
-# Message type -> the function that acts on a received message: (message) -> Answer.
+# Message type -> the function that acts on a received message: (message, now); now is when its events are recorded.
 HANDLERS: dict[str, str] = {
     "customs-core-feed": "motcua.declarations.feed.take",
 }
@@ -54,5 +54,16 @@ INDICATORS: dict[str, str] = {
     "dossiers.open_overdue": "motcua.reporting.dossiers.OPEN_OVERDUE",
 }
 
+# Case kind -> its page for officers, (request, case) -> response, where the plain page of casework is not enough.
+CASE_PAGES: dict[str, str] = {
+    "dossier": "motcua.dossiers.officer_views.show",
+}
+
+# Where casework asks for the law sheets: procedures stand beside it, not below.
+PROCEDURE_CATALOGUE = "motcua.procedures.catalogue.catalogue"
+
 # What the worker does besides messages: functions (now) -> bool, True when there may be more.
-TIMED_JOBS: list[str] = []
+TIMED_JOBS: list[str] = [
+    "motcua.dossiers.reminders.warn",
+    "motcua.casework.search.tidy",
+]

@@ -17,7 +17,7 @@ from motcua.lib.errors import Invalid, Refused, Unavailable
 
 logger = logging.getLogger(__name__)
 
-Handler = Callable[[Message], None]
+Handler = Callable[[Message, datetime], object]
 
 
 @cache
@@ -60,7 +60,7 @@ def process(handling: Handling, now: datetime) -> Handling.State:
                 place="type",
             )  # fmt: skip
         with transaction.atomic():
-            act(message)
+            act(message, now)
         handling.state, handling.findings = Handling.State.DONE, []
     except Refused as error:
         handling.state, handling.findings = Handling.State.REFUSED, _findings(error)

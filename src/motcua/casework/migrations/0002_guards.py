@@ -1,4 +1,4 @@
-"""What the database itself guards: nothing written may be changed, intervals are searchable, ids tell their department."""
+"""What the database itself guards: nothing written may be changed, ids tell their department."""
 
 from __future__ import annotations
 
@@ -44,8 +44,4 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RunPython(triggers, drop_triggers),
         migrations.RunPython(department_ids, migrations.RunPython.noop),
-        migrations.RunSQL(
-            "create index standing_open_during on casework_standing using gist (tstzrange(received_at, finished_at))",
-            "drop index standing_open_during",
-        ),
     ]

@@ -5,10 +5,9 @@ from __future__ import annotations
 from django.db import migrations
 
 # Every finished case leaves behind the version in which it was open without end, so an index over all intervals
-# would return nearly every case ever received (and its statistics would mislead the planner): it is replaced. Apart they are
+# would return nearly every case ever received, and its statistics would mislead the planner. Apart they are
 # short: among unfinished versions the time in which the version was known, among finished ones receipt to result.
 INDEXES = """
-drop index if exists standing_open_during;
 create index standing_unfinished on casework_standing using gist (tstzrange(known_from, known_to))
   where finished_at is null;
 create index standing_lasting on casework_standing using gist (tstzrange(received_at, finished_at))
@@ -18,7 +17,6 @@ create index event_refused on casework_event (happened_at) where kind = 'refused
 
 DROP_INDEXES = """
 drop index standing_unfinished; drop index standing_lasting; drop index event_refused;
-create index standing_open_during on casework_standing using gist (tstzrange(received_at, finished_at));
 """
 
 GUARD = """
