@@ -24,7 +24,7 @@ from motcua.casework.seal import seal_events, signer
 from motcua.demo import borders, office, trade
 from motcua.demo.counter import Counter, Dossiers
 from motcua.demo.firms import firms
-from motcua.demo.sizes import NINE_MONTHS_2020, Sizes
+from motcua.demo.sizes import DECEMBER_2019, NINE_MONTHS_2020, Sizes
 from motcua.demo.trade import Declared
 from motcua.dossiers.models import Dossier, Item, Letter, Version
 from motcua.exchange.models import Partner
@@ -38,6 +38,7 @@ from motcua.people.queries import receiving_offices
 from motcua.people.roles import Role
 from motcua.procedures.catalogue import catalogue
 from motcua.reform.models import Act
+from motcua.reporting.models import Coverage
 
 T = TypeVar("T")
 Progress = Callable[[str, int, int], None]
@@ -85,6 +86,10 @@ def replay(sizes: Sizes, *, progress: Progress, jobs: int = 2) -> Loaded:
     borders.link_inspections([(filing.new.reference, key) for filing, key in inspections])
     record_many(office.tasks())
     Act.objects.bulk_create(office.acts(list(receiving_offices(NINE_MONTHS_2020.last))))
+    Coverage.objects.create(
+        figures="dossiers.", complete_from=DECEMBER_2019.first,
+        source="Năm mẫu: năm 2019 chỉ nạp phần làm gốc so sánh (tờ khai có kiểm tra chuyên ngành, tàu, C/O).",
+    )  # fmt: skip
     return loaded
 
 

@@ -14,6 +14,7 @@ from motcua.lib.digest import plain
 from motcua.lib.rounding import direction, half_up, percent_change, printed
 from motcua.lib.vietnamese import VIETNAM, number
 from motcua.reporting.indicators import indicator
+from motcua.reporting.models import Coverage
 from motcua.reporting.published import published
 
 Base = Literal["same-period", "previous", "full-last-year", "none"]
@@ -76,10 +77,15 @@ def base_of(period: Period, base: Base) -> Period | None:
 def _base(
     found: Indicator, period: Period, as_of: datetime, base: Base
 ) -> tuple[int | None, Period | None, str]:
-    """(value, period, `rows` or `published` or `none`). Rows come first; what was published fills in where there are none."""
+    """
+    (value, period, `rows`, `published`, `incomplete` or `none`). Rows come first; what was published fills in where there
+    are none; a period whose records are known to be incomplete is no base.
+    """
     compared = base_of(period, base) if found.period_kind in COMPARED else None
     if compared is None:
         return None, None, "none"
+    if coverage_of(found.code, compared) is not None:
+        return None, compared, "incomplete"
     value = found.measure(compared, as_of).value
     if value:
         return value, compared, "rows"
@@ -87,6 +93,12 @@ def _base(
     if said is not None:
         return said.value, compared, "published"
     return 0, compared, "rows"
+
+
+def coverage_of(code: str, period: Period) -> Coverage | None:
+    """What says that the records of a figure do not reach back to the beginning of a period; None when nothing does."""
+    later = Coverage.objects.filter(complete_from__gt=period.start)
+    return next((one for one in later if code.startswith(one.figures)), None)
 
 
 def _per_day(
@@ -119,6 +131,8 @@ def _note(
     source: str,
 ) -> Text | None:
     """The honest remarks on a change, joined; None where there is nothing to say."""
+    if source == "incomplete" and base_period is not None:
+        return _incomplete(found, base_period)
     if before is None or base_period is None:
         return None
     remarks = []
@@ -145,6 +159,16 @@ def _note(
     if not remarks:
         return None
     return Text("; ".join(note.vi for note in remarks), "; ".join(note.en for note in remarks))
+
+
+def _incomplete(found: Indicator, base_period: Period) -> Text | None:
+    covered = coverage_of(found.code, base_period)
+    if covered is None:
+        return None
+    return Text(
+        f"không so sánh: dữ liệu chỉ đầy đủ từ ngày {covered.complete_from:%d/%m/%Y}",
+        f"not compared: the records are complete only from {covered.complete_from.isoformat()}",
+    )
 
 
 def _chance(found: Indicator, value: int, before: int, period: Period, base_period: Period) -> Sequence[Text]:

@@ -99,3 +99,19 @@ class Issue(models.Model):
             "issued_at": self.issued_at,
             "issued_by": self.issued_by,
         }
+
+
+class Coverage(models.Model):
+    """
+    From which day on the records behind some figures are complete; `figures` is the beginning of their codes.
+
+    A base period that begins earlier is not compared with: half a year of records is no base for a whole one. Where
+    nothing is said, records are taken to be complete.
+    """
+
+    figures = models.CharField(max_length=60, unique=True)
+    complete_from = models.DateField()
+    source = models.CharField(max_length=300)
+
+    def __str__(self) -> str:
+        return f"{self.figures} from {self.complete_from}"
