@@ -29,6 +29,8 @@ from motcua.reporting.measure import figures
 NINE_MONTHS = Period(date(2020, 1, 1), date(2020, 9, 30))
 SIZES = Sizes().scaled(0.012)
 
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("year")]
+
 
 @pytest.fixture(scope="module")
 def year(django_db_setup: None, django_db_blocker: DjangoDbBlocker):  # type: ignore[no-untyped-def]
@@ -40,12 +42,6 @@ def year(django_db_setup: None, django_db_blocker: DjangoDbBlocker):  # type: ig
         finish(lambda *_: None)
         yield
         transaction.set_rollback(True)
-
-
-@pytest.fixture(autouse=True)
-def _database(year: None, django_db_blocker: DjangoDbBlocker):  # type: ignore[no-untyped-def]
-    with django_db_blocker.unblock():
-        yield
 
 
 def value(code: str, period: Period = NINE_MONTHS) -> int:
