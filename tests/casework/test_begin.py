@@ -6,10 +6,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db.transaction import TransactionManagementError
 
+from motcua.casework.begin import begin
 from motcua.casework.lifecycle import NEW
 from motcua.casework.models import Case, Event, Standing
-from motcua.casework.record import NewCase, begin, open_case, record
+from motcua.casework.record import NewCase, open_case, record
 from motcua.casework.recount import recount
 from motcua.casework.registry import lifecycle
 from motcua.exchange.models import Partner
@@ -107,4 +109,11 @@ def test_a_first_event_must_be_a_first_event() -> None:
         )
     with pytest.raises(Refused, match="colour"):
         begin(new_case("dossier", "A"), "lodged", at=MONDAY, actor=CLOCK, details={"colour": "red"})
+    assert not Case.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_outside_a_transaction_nothing_is_begun() -> None:
+    with pytest.raises(TransactionManagementError):
+        begin(new_case("dossier", "A"), "lodged", at=MONDAY, actor=CLOCK)
     assert not Case.objects.exists()

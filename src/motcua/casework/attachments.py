@@ -9,6 +9,7 @@ import zipfile
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path, PurePath
+from typing import Any
 
 from django.conf import settings
 
@@ -81,26 +82,35 @@ def _is_whole_zip(suffix: str, content: bytes) -> bool:
 
 def attach(case: Case, *, document: str, name: str, content: bytes, actor: Actor, at: datetime) -> Attachment:
     """Store a checked file of a case; the same file again finds the first."""
-    media_type = check(name, content, place=document)
-    digest = hashlib.sha256(content).hexdigest()
-    _store(digest, content)
+    facts = described(name, content, place=document)
+    keep(content)
     attachment, _ = Attachment.objects.get_or_create(
-        case=case, document=document, sha256=digest,
-        defaults={
-            "name": nfc(PurePath(name).name)[:200], "media_type": media_type, "size": len(content), "added_at": at,
-            "added_by": actor.key,
-        },
+        case=case, document=document, sha256=facts.pop("sha256"),
+        defaults={**facts, "added_at": at, "added_by": actor.key},
     )  # fmt: skip
     return attachment
+
+
+def described(name: str, content: bytes, place: str = "file") -> dict[str, Any]:
+    """What the row of a file says of its bytes: name, media type, size, SHA-256; Refused when it is none we take."""
+    return {
+        "media_type": check(name, content, place),
+        "name": nfc(PurePath(name).name)[:200],
+        "size": len(content),
+        "sha256": hashlib.sha256(content).hexdigest(),
+    }
 
 
 def _path(digest: str) -> Path:
     return Path(settings.FILES) / digest[:2] / digest[2:]
 
 
-def _store(digest: str, content: bytes) -> None:
-    """Written aside, flushed to the disk and renamed: a file is there whole or not at all, also after a power cut."""
-    path = _path(digest)
+def keep(content: bytes) -> None:
+    """
+    Store bytes under their SHA-256: written aside, flushed to the disk and renamed, so that a file is there whole or not
+    at all, also after a power cut. Best called before anything is locked: a disk takes its time.
+    """
+    path = _path(hashlib.sha256(content).hexdigest())
     if path.exists():
         return
     path.parent.mkdir(parents=True, exist_ok=True)

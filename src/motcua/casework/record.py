@@ -1,5 +1,6 @@
 """
-The one door for writing: `record` for one event, `record_many` (in batch.py) for many cases and events.
+The one door for writing: `record` for one event, `begin` (in begin.py) for a case with its first event, `record_many` (in
+batch.py) for many cases and events.
 
 Nothing else inserts into Event, and nothing else writes what is derived from it.
 """
@@ -11,11 +12,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db import IntegrityError, connection, models, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from motcua.casework.derive import Derived, Facts, derive, facts
-from motcua.casework.lifecycle import VOIDED, Past, State
+from motcua.casework.lifecycle import VOIDED, Past
 from motcua.casework.models import Case, Channel, Event, Standing
 from motcua.casework.registry import lifecycle, office_hours
 from motcua.exchange.models import Message
@@ -96,94 +97,17 @@ def open_case(new: NewCase) -> Case:
     except IntegrityError as error:
         if "reference_is_unique" not in str(error):
             raise
-        raise _known(new.reference) from error
+        raise known_already(new.reference) from error
 
 
-def _known(reference: str) -> Duplicate:
+def known_already(reference: str) -> Duplicate:
+    """The refusal of a reference that is in the register, with the case that has it."""
     return Duplicate(
         f"Số {reference} đã có trong sổ.",
         f"{reference} is already in the register.",
         place="reference",
         first=Case.objects.filter(reference=reference).first(),
     )
-
-
-@transaction.atomic
-def begin(
-    new: NewCase,
-    kind: str,
-    *,
-    at: datetime,
-    actor: Actor,
-    details: Mapping[str, Any] | None = None,
-    message: Message | None = None,
-    recorded_at: datetime | None = None,
-) -> tuple[Case, Event]:
-    """
-    Open a case with its first event: what `open_case` and `record` do one after the other, in two statements.
-
-    The same checks, the same `derive`, the same rows, and a test says so; but nothing is read back, locked or written
-    twice, because nobody else can know the case yet. Raises what the two raise.
-    """
-    recorded = recorded_at or timezone.now()
-    _not_in_the_future(kind, at, recorded)
-    case = Case(**new.columns())
-    known = dict(details or {})
-    table, state, past = lifecycle(case.kind), State(), Past(1, kind, at, None, known)
-    step = table.require(state, kind, at)
-    table.check_details(kind, known)
-    table.advance(state, past, step)
-    apply(case, derive(state, case.limit, office_hours(case.calendar)))
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select nextval(pg_get_serial_sequence('casework_case', 'id')), pg_advisory_xact_lock_shared(%s)",
-            [LEDGER_LOCK],
-        )
-        case.pk = cursor.fetchone()[0]
-    case.head = event_digest(
-        bytes(32), case=case.pk, number=1, kind=kind, happened_at=at, recorded_at=recorded, actor=actor.key,
-        channel=case.channel, details=known, voids=None, message=message.sha256 if message else None,
-    )  # fmt: skip
-    case.last_number, case.last_recorded_at = 1, recorded
-    event = Event(
-        case=case, number=1, kind=kind, happened_at=at, recorded_at=recorded, actor=actor.key, channel=case.channel,
-        details=known, message=message, digest=case.head,
-    )  # fmt: skip
-    _insert_both(case, event)
-    if facts(Derived(*(getattr(case, name) for name in Derived._fields))) is not None:
-        remember(case, recorded)
-    return case, event
-
-
-def _insert_both(case: Case, event: Event) -> None:
-    """Case and event in one statement; Duplicate, and nothing written, when the reference is known."""
-    first, second = _row(case), _row(event)
-    sql = (
-        f"with opened as (insert into casework_case ({', '.join(first)}) values ({_marks(first)}) "
-        "on conflict (reference) do nothing returning id) "
-        f"insert into casework_event ({', '.join(second)}) select {_marks(second)} from opened returning id, stored_at"
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [*first.values(), *second.values()])
-        row = cursor.fetchone()
-    if row is None:
-        raise _known(case.reference)
-    event.pk, event.stored_at = row
-    for one in (case, event):
-        one._state.adding, one._state.db = False, connection.alias
-
-
-def _row(instance: models.Model) -> dict[str, Any]:
-    """The columns of an unsaved row, without those the database fills in itself."""
-    return {
-        str(field.column): field.get_db_prep_save(getattr(instance, field.attname), connection)
-        for field in instance._meta.concrete_fields
-        if field.db_default is models.NOT_PROVIDED and not (field.primary_key and instance.pk is None)
-    }
-
-
-def _marks(row: Mapping[str, Any]) -> str:
-    return ", ".join(["%s"] * len(row))
 
 
 @transaction.atomic
@@ -210,7 +134,7 @@ def record(
         cursor.execute("select pg_advisory_xact_lock_shared(%s)", [LEDGER_LOCK])
     table = lifecycle(locked.kind)
     recorded = _never_backwards(recorded_at or timezone.now(), locked.last_recorded_at)
-    _not_in_the_future(kind, at, recorded)
+    refuse_the_future(kind, at, recorded)
     events = locked.events.order_by("number")
     if kind != VOIDED:
         # Only what moves the case is read back: a case with thousands of observations costs no more than another.
@@ -252,7 +176,8 @@ def void(
     )
 
 
-def _not_in_the_future(kind: str, at: datetime, recorded: datetime) -> None:
+def refuse_the_future(kind: str, at: datetime, recorded: datetime) -> None:
+    """What lies ahead of its recording by more than clocks differ is a typing error."""
     if at > recorded + FUTURE_TOLERANCE:
         raise Refused(
             f"Thời điểm {at:%Y-%m-%d %H:%M} UTC còn ở tương lai; hãy nhập lúc việc đã xảy ra.",

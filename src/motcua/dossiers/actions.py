@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -15,24 +15,24 @@ from typing import Any
 
 from django.db import transaction
 
-from motcua.casework.attachments import attach
-from motcua.casework.models import Case, Event
-from motcua.casework.record import NewCase, begin, record
+from motcua.casework.attachments import attach, described, keep
+from motcua.casework.begin import begin
+from motcua.casework.models import Attachment, Case, Event
+from motcua.casework.record import NewCase, record
+from motcua.casework.rows import Row, row_of, written
 from motcua.dossiers import letters
-from motcua.dossiers.code import next_code
+from motcua.dossiers.code import give_code
 from motcua.dossiers.documents import Application, Upload
 from motcua.dossiers.lifecycle import HANDLING
 from motcua.dossiers.models import Dossier, Item, Letter, Version
 from motcua.dossiers.rules import check
 from motcua.exchange.models import Message
 from motcua.law.fields import as_typed, check_answers
-from motcua.law.parts import FieldType
 from motcua.law.sheets import Sheet
 from motcua.lib.digest import canonical
 from motcua.lib.errors import Invalid, NotAllowed, Refused
 from motcua.lib.findings import Finding
 from motcua.people.actor import Actor
-from motcua.people.models import Office
 from motcua.people.roles import Role
 from motcua.procedures.catalogue import catalogue, local_date
 
@@ -49,6 +49,7 @@ class Filed:
     content_sha256: str
 
 
+@transaction.atomic
 def lodge(application: Application, *, actor: Actor, at: datetime) -> Dossier:
     """
     File a dossier: check it whole, give it its legal code, keep every paper, record the event.
@@ -59,58 +60,61 @@ def lodge(application: Application, *, actor: Actor, at: datetime) -> Dossier:
     return file(application, actor=actor, at=at).dossier
 
 
-@transaction.atomic
-def file(application: Application, *, actor: Actor, at: datetime, message: Message | None = None) -> Filed:
-    """The same for software: `message` is the one it came in, and the answer holds what a receipt is made of."""
+def file(
+    application: Application, *, actor: Actor, at: datetime, message: Message | None = None,
+    also: Callable[[Filed], Sequence[Row]] = lambda filed: (),
+) -> Filed:  # fmt: skip
+    """
+    The same for software, inside the caller's transaction: `message` is the one it came in, `also` gives rows to be
+    written with it (the answer).
+
+    The code is asked for last, and everything is written in one statement after it: the day's counter of the office stays
+    locked until COMMIT, and whoever files there next waits for it.
+    """
     day = local_date(application.received_at)
     sheet = catalogue().in_force(application.procedure, day)
     limit = sheet.limit_for(application.channel)
-    office = _receiving_office(application.office, application)
     answers, findings = check(application, sheet)
     if findings:
         raise Invalid(findings)
-    content = canonical(
-        {
-            "answers": answers,
-            "files": {k: hashlib.sha256(f.content).hexdigest() for k, f in application.files.items()},
-        }
-    )
-    digest = hashlib.sha256(content).hexdigest()
-    code = next_code(office.dossier_unit, day)
-    case, event = begin(
+    digest = _content_digest(answers, application.files)
+    for upload in application.files.values():
+        keep(upload.content)
+    given = give_code(application.office, day, files=len(application.files))
+    dossier = Dossier(
+        case_id=given.case, applicant_name=application.applicant_name,
+        applicant_tax_code=application.applicant_tax_code, contact=application.contact, answers=answers,
+        typed_by=actor.key, secret="".join(secrets.choice(_SECRET_LETTERS) for _ in range(8)),
+    )  # fmt: skip
+
+    def rows(case: Case, event: Event) -> list[Row]:
+        dossier.case = case
+        return [
+            row_of(dossier),
+            _first_version(dossier, digest, at),
+            *_papers(dossier, sheet, application, given.files, at),
+            *also(Filed(dossier, event, digest)),
+        ]
+
+    _, event = begin(
         NewCase(
-            kind="dossier", reference=str(code), office=office.code, channel=application.channel,
+            kind="dossier", reference=str(given.code), office=application.office, channel=application.channel,
             opened_at=application.received_at, procedure=sheet.procedure, sheet_since=sheet.since,
-            calendar=sheet.calendar if sheet.calendar != "customs-offices" else office.calendar, limit=limit,
+            calendar=sheet.calendar if sheet.calendar != "customs-offices" else given.calendar, limit=limit,
             organisation=application.organisation, label=application.applicant_name,
             search=f"{application.applicant_tax_code} {sheet.title.vi}",
         ),
         "lodged", at=application.received_at, actor=actor, details={"version": 1, "content": digest}, message=message,
+        number=given.case, others=rows,
     )  # fmt: skip
-    dossier = Dossier.objects.create(
-        case=case, applicant_name=application.applicant_name, applicant_tax_code=application.applicant_tax_code,
-        contact=application.contact, answers=answers, typed_by=actor.key,
-        secret="".join(secrets.choice(_SECRET_LETTERS) for _ in range(8)),
-    )  # fmt: skip
-    _keep_version(dossier, 1, answers, digest, actor, at)
-    _keep_papers(dossier, sheet, application, actor, at)
+    written([dossier])
     return Filed(dossier, event, digest)
 
 
-def _receiving_office(code: str, application: Application) -> Office:
-    day = local_date(application.received_at)
-    office = (
-        Office.objects.filter(code=code, receives_dossiers=True, valid_from__lte=day)
-        .exclude(valid_to__lt=day)
-        .first()
-    )
-    if office is None:
-        raise Refused(
-            f"Đơn vị {code} không tiếp nhận hồ sơ vào ngày {day:%d/%m/%Y}.",
-            f"The office {code} does not take dossiers on {day:%d/%m/%Y}.",
-            place="office",
-        )
-    return office
+def _content_digest(answers: Mapping[str, Any], files: Mapping[str, Upload]) -> str:
+    """SHA-256 of what is filed: the canonical answers and the digests of the files."""
+    digests = {name: hashlib.sha256(upload.content).hexdigest() for name, upload in files.items()}
+    return hashlib.sha256(canonical({"answers": answers, "files": digests})).hexdigest()
 
 
 def _keep_version(
@@ -126,39 +130,36 @@ def _keep_version(
     )
 
 
-def _keep_papers(
-    dossier: Dossier, sheet: Sheet, application: Application, actor: Actor, at: datetime
-) -> None:
-    items = []
+def _first_version(dossier: Dossier, digest: str, at: datetime) -> Row:
+    return Row(Version, {
+        "dossier_id": dossier.pk, "number": 1, "answers": dossier.answers, "content_sha256": digest, "filed_at": at,
+        "filed_by": dossier.typed_by,
+    })  # fmt: skip
+
+
+def _papers(
+    dossier: Dossier, sheet: Sheet, application: Application, numbers: Sequence[int], at: datetime
+) -> list[Row]:
+    """The uploaded files under these ids, and one line for every document of the sheet: whether it is there."""
+    attachments = dict(zip(application.files, numbers, strict=True))
+    rows = [
+        Row(Attachment, {
+            "id": attachments[name], "case_id": dossier.pk, "document": name, "added_at": at,
+            "added_by": dossier.typed_by, **described(upload.name, upload.content, place=name),
+        })
+        for name, upload in application.files.items()
+    ]  # fmt: skip
     for document in sheet.documents:
-        upload = application.files.get(document.id)
-        attachment = None
-        if upload is not None:
-            attachment = attach(
-                dossier.case,
-                document=document.id,
-                name=upload.name,
-                content=upload.content,
-                actor=actor,
-                at=at,
-            )
+        attachment = attachments.get(document.id)
         there = attachment is not None or document.id in application.presented
         absent = Item.State.NOT_NEEDED if document.is_conditional else Item.State.MISSING
-        items.append(
-            Item(
-                dossier=dossier, document=document.id, attachment=attachment,
-                state=Item.State.PROVIDED if there else absent,
-            )
+        rows.append(
+            Row(Item, {
+                "dossier_id": dossier.pk, "document": document.id, "attachment_id": attachment,
+                "state": Item.State.PROVIDED if there else absent,
+            })
         )  # fmt: skip
-    Item.objects.bulk_create(items)
-    papers = {document.id for document in sheet.documents}
-    for field in sheet.form:
-        upload = application.files.get(field.id)
-        # A field of the form may itself be a file; it is no paper of the list, but its bytes are part of the filing.
-        if field.type is FieldType.FILE and upload is not None and field.id not in papers:
-            attach(
-                dossier.case, document=field.id, name=upload.name, content=upload.content, actor=actor, at=at
-            )
+    return rows
 
 
 @transaction.atomic
@@ -303,14 +304,7 @@ def _file_again(
             dossier=dossier, document=name, defaults={"state": Item.State.PROVIDED, "attachment": attachment}
         )
     Item.objects.filter(dossier=dossier, document__in=presented).update(state=Item.State.PROVIDED)
-    digest = hashlib.sha256(
-        canonical(
-            {
-                "answers": checked,
-                "files": {k: hashlib.sha256(f.content).hexdigest() for k, f in files.items()},
-            }
-        )
-    ).hexdigest()
+    digest = _content_digest(checked, files)
     # The case row is the lock of the dossier: two filings at once cannot both be version 2.
     Case.objects.select_for_update().get(pk=dossier.case_id)
     number = dossier.versions.count() + 1

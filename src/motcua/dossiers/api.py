@@ -19,6 +19,7 @@ from django.utils import timezone
 from ninja import Router
 from ninja.responses import Response
 
+from motcua.casework.rows import Row
 from motcua.casework.seal import with_proof
 from motcua.dossiers import api_examples as examples
 from motcua.dossiers.acknowledgement import acknowledgement
@@ -26,7 +27,7 @@ from motcua.dossiers.actions import Filed, file
 from motcua.dossiers.api_shapes import FilingShape, Unreadable, application, place_to_pointer, read_filing
 from motcua.dossiers.lifecycle import DOSSIER
 from motcua.dossiers.models import Dossier
-from motcua.exchange.idempotency import Answer, KeyReused, answer_once, partner_of
+from motcua.exchange.idempotency import Answer, KeyReused, Sender, answer_once, answer_row
 from motcua.exchange.models import Message
 from motcua.exchange.problems import Problem
 from motcua.law.sheets import NotInForce, Sheet, UnknownProcedure
@@ -94,7 +95,14 @@ def file_dossier(request: HttpRequest) -> HttpResponse:
             raise shape
         organisation = _acts_as(actor, shape)
         filing = application(shape, organisation=organisation, received_at=at)
-        return Answer(201, _filed(file(filing, actor=actor, at=at, message=message)))
+        answers: list[Answer] = []
+
+        def also(filed: Filed) -> list[Row]:
+            answers.append(Answer(201, _filed(filed), kept=True))
+            return [Row(Message, answer_row(message, answers[0], at))]
+
+        file(filing, actor=actor, at=at, message=message, also=also)
+        return answers[0]
 
     def refuse(error: Refused) -> Answer:
         problem = problem_of(error, shape if isinstance(shape, FilingShape) else None)
@@ -102,7 +110,7 @@ def file_dossier(request: HttpRequest) -> HttpResponse:
 
     try:
         answer = answer_once(
-            partner_of(actor.organisation, actor.name), key=key, type=TYPE, content=content, at=at, act=act,
+            Sender(actor.organisation, actor.name), key=key, type=TYPE, content=content, at=at, act=act,
             refuse=refuse,
         )  # fmt: skip
     except KeyReused as error:

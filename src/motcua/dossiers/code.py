@@ -11,10 +11,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from django.db import connection
 
-from motcua.lib.errors import Malformed
+from motcua.casework.record import LEDGER_LOCK
+from motcua.exchange.prepared import ask
+from motcua.lib.errors import Malformed, Refused
 
 # In force from 15/09/2020 as far as known (unverified); before that day the older order is written.
 REVERSED_SINCE = date(2020, 9, 15)
@@ -77,3 +80,47 @@ def next_code(unit: str, on: date) -> DossierCode:
         )
         row = cursor.fetchone()
     return DossierCode(unit, on, int(row[0]))
+
+
+class Given(NamedTuple):
+    """What an office's day gives a new dossier: its code, the office's calendar, ids for the case and the files it brings."""
+
+    code: DossierCode
+    calendar: str
+    case: int
+    files: list[int]
+
+
+# The lock comes first in the list: ids of events may only be given out under it (see motcua.casework.record).
+_GIVE = """
+with office as (
+  select dossier_unit, calendar from people_office
+  where code = %(office)s and receives_dossiers and valid_from <= %(on)s and (valid_to is null or valid_to >= %(on)s)
+), counter as (
+  insert into casework_counter (series, last)
+  select 'dossier ' || dossier_unit || %(day)s, 1 from office
+  on conflict (series) do update set last = casework_counter.last + 1 returning last
+)
+select pg_advisory_xact_lock_shared(%(lock)s), dossier_unit, calendar, last,
+  nextval(pg_get_serial_sequence('casework_case', 'id')),
+  array(select nextval(pg_get_serial_sequence('casework_attachment', 'id')) from generate_series(1, %(files)s))
+from office, counter
+"""
+
+
+def give_code(office: str, on: date, *, files: int = 0) -> Given:
+    """
+    The next code at an office that takes dossiers on this day: `next_code` and all else one must know, in one question.
+
+    Refused when the office does not exist, is gone, or takes no dossiers.
+    """
+    values = {"office": office, "on": on, "day": f" {on:%y%m%d}", "files": files, "lock": LEDGER_LOCK}
+    row = ask(_GIVE, values)
+    if row is None:
+        raise Refused(
+            f"Đơn vị {office} không tiếp nhận hồ sơ vào ngày {on:%d/%m/%Y}.",
+            f"The office {office} does not take dossiers on {on:%d/%m/%Y}.",
+            place="office",
+        )
+    _, unit, calendar, last, case, ids = row
+    return Given(DossierCode(unit, on, int(last)), calendar, case, list(ids))

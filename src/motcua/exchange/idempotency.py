@@ -14,21 +14,26 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import transaction
 
 from motcua.exchange.models import Handling, Message, Partner
+from motcua.exchange.prepared import ask
 from motcua.exchange.receive import receive
 from motcua.exchange.work import _findings
 from motcua.lib.errors import Duplicate, NotAllowed, Refused, Unavailable
 
 
 class Answer(NamedTuple):
-    """What goes back to the sender: a status and the exact bytes; `replayed` when it was given before."""
+    """
+    What goes back to the sender: a status and the exact bytes. `kept` when it is stored already, by whoever made it;
+    `replayed` when it was given before.
+    """
 
     status: int
     content: bytes
+    kept: bool = False
     replayed: bool = False
 
 
@@ -36,15 +41,20 @@ class KeyReused(Refused):
     """The key was used for other bytes."""
 
 
-@transaction.atomic
-def partner_of(organisation: int, name: str) -> Partner:
-    """The partner under which an organisation's requests are kept, whichever of its keys it uses."""
-    partner, _ = Partner.objects.get_or_create(code=f"org-{organisation}", defaults={"name": name[:200]})
-    return partner
+class Sender(NamedTuple):
+    """An organisation whose software sends: its requests are kept under one partner, whichever of its keys it uses."""
+
+    organisation: int
+    name: str
+
+    @property
+    def code(self) -> str:
+        """The code of its partner."""
+        return f"org-{self.organisation}"
 
 
 def answer_once(
-    partner: Partner,
+    sender: Sender,
     *,
     key: str,
     type: str,
@@ -62,11 +72,12 @@ def answer_once(
     """
     try:
         with transaction.atomic():
-            message, is_new = _take(partner, key, type, content, at)
+            message, is_new = _take(sender, key, type, content, at)
             if not is_new:
                 return _stored(message)
             answer = act(message)
-            _keep(message, answer, Handling.State.DONE, at)
+            if not answer.kept:
+                Message(**answer_row(message, answer, at)).save(force_insert=True)
             return answer
     except (KeyReused, _SwitchedOff):
         raise
@@ -74,11 +85,14 @@ def answer_once(
         error = refusal
     # What `act` had begun is rolled back, the message with it; now the message is kept together with the refusal.
     with transaction.atomic():
-        message, is_new = _take(partner, key, type, content, at)
+        message, is_new = _take(sender, key, type, content, at)
         if not is_new:
             return _stored(message)
         answer = refuse(error)
-        _keep(message, answer, Handling.State.REFUSED, at, error)
+        Message(**answer_row(message, answer, at)).save(force_insert=True)
+        Handling.objects.filter(message=message).update(
+            state=Handling.State.REFUSED, findings=_findings(error)
+        )
         return answer
 
 
@@ -86,26 +100,56 @@ class _SwitchedOff(NotAllowed):
     """The partner may not send; nothing is kept."""
 
 
-def _take(partner: Partner, key: str, type: str, content: bytes, at: datetime) -> tuple[Message, bool]:
+# The message and its handling, done already: both stand only if the work is done in the same transaction.
+_TAKE = """
+with partner as (
+  select id from exchange_partner where code = %(code)s and active
+), taken as (
+  insert into exchange_message (partner_id, direction, reference, type, content, sha256, received_at)
+  select id, 'in', %(key)s, %(type)s, %(content)s, %(sha256)s, %(at)s from partner
+  on conflict (partner_id, direction, reference) do nothing returning id, partner_id
+), handled as (
+  insert into exchange_handling (message_id, state, attempts, next_try_at, finished_at, findings)
+  select id, 'done', 1, %(at)s, %(at)s, '[]' from taken
+)
+select id, partner_id from taken
+"""
+
+
+def _take(sender: Sender, key: str, type: str, content: bytes, at: datetime) -> tuple[Message, bool]:
+    """The message, and whether it is new: what `receive` does, in one statement when it is."""
+    digest = _sha256(content)
+    values = {"code": sender.code, "key": key, "type": type, "content": content, "sha256": digest, "at": at}
+    row = ask(_TAKE, values)
+    if row is None:
+        return _take_slowly(sender, key, type, content, at)
+    return Message(
+        pk=row[0], partner_id=row[1], direction=Message.Direction.IN, reference=key, type=type, content=content,
+        sha256=digest, received_at=at,
+    ), True  # fmt: skip
+
+
+def _take_slowly(sender: Sender, key: str, type: str, content: bytes, at: datetime) -> tuple[Message, bool]:
+    """The sender's first message ever, one that came before, or one that may not come: `receive` says which."""
+    partner, _ = Partner.objects.get_or_create(code=sender.code, defaults={"name": sender.name[:200]})
     try:
-        return receive(partner, reference=key, type=type, content=content, at=at)
+        message, is_new = receive(partner, reference=key, type=type, content=content, at=at)
     except Duplicate as error:
         raise KeyReused(error.text, error.text_en, place="Idempotency-Key") from error
     except NotAllowed as error:
         raise _SwitchedOff(error.text, error.text_en, place=error.place) from error
+    if is_new:
+        Handling.objects.filter(message=message).update(state=Handling.State.DONE, attempts=1, finished_at=at)
+    return message, is_new
 
 
-def _keep(
-    message: Message, answer: Answer, state: Handling.State, at: datetime, error: Refused | None = None
-) -> None:
-    Message.objects.create(
-        partner=message.partner, direction=Message.Direction.OUT, reference=message.reference,
-        type=f"{message.type}/{answer.status}", content=answer.content, sha256=_sha256(answer.content),
-        received_at=at, answers=message,
-    )  # fmt: skip
-    Handling.objects.filter(message=message).update(
-        state=state, attempts=1, finished_at=at, findings=_findings(error) if error else []
-    )
+def answer_row(message: Message, answer: Answer, at: datetime) -> dict[str, Any]:
+    """The columns of the message in which an answer is kept, for those who write it together with what they did."""
+    return {
+        "partner_id": message.partner_id, "direction": Message.Direction.OUT, "reference": message.reference,
+        "type": f"{message.type}/{answer.status}", "content": answer.content, "sha256": _sha256(answer.content),
+        "received_at": at, "answers_id": message.pk,
+    }  # fmt: skip
 
 
 def _stored(message: Message) -> Answer:
