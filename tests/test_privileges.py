@@ -65,7 +65,7 @@ def test_the_database_refuses_the_role_by_itself(role: str) -> None:
         "update exchange_message set content = ''", "delete from casework_case", "create table evil (id int)",
         "alter table casework_event disable trigger all", "drop table casework_seal",
     ):  # fmt: skip
-        with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+        with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:  # noqa: PT012
             cursor.execute(f"set local role {role}")
             cursor.execute(statement)
 

@@ -21,6 +21,9 @@ from pathlib import Path
 
 import psycopg
 
+# Seconds in which a server must come up.
+PATIENCE = 30
+
 OWNER, APPLICATION, DATABASE = "motcua_owner", "motcua_app", "motcua"
 
 # Written to postgresql.conf once, at initdb. The first three are PostgreSQL's own defaults, said aloud because
@@ -152,22 +155,17 @@ class Embedded:
         self._prepare_folders()
         if not (self.data / "PG_VERSION").exists():
             self._initialise()
-        result = self.run(
-            "pg_ctl",
-            "-D",
-            str(self.data),
-            "-l",
-            str(self.log),
-            "-w",
-            "-t",
-            "60",
-            "-o",
-            f"-k {self.socket}",
-            "start",
-        )
-        # Somebody else may have started it between our question and our order.
-        if result.returncode and not self._answers_within(10):
-            raise ServerTrouble(f"PostgreSQL did not start: {result.stdout.strip()} (its log: {self.log})")
+        until = time.monotonic() + PATIENCE
+        while (result := self._pg_ctl_start()).returncode:
+            # Somebody else may have started it between our question and our order; and after a kill -9 the old server's
+            # children hold its shared memory until they notice, a moment later.
+            if self.is_running():
+                return False
+            if time.monotonic() > until:
+                raise ServerTrouble(
+                    f"PostgreSQL did not start: {result.stdout.strip()} (its log: {self.log})"
+                )
+            time.sleep(0.3)
         self._ensure_roles()
         return True
 
@@ -188,13 +186,11 @@ class Embedded:
         """The process id of the server, for the drills that kill it."""
         return int((self.data / "postmaster.pid").read_text().splitlines()[0])
 
-    def _answers_within(self, seconds: float) -> bool:
-        until = time.monotonic() + seconds
-        while time.monotonic() < until:
-            if self.is_running():
-                return True
-            time.sleep(0.2)
-        return False
+    def _pg_ctl_start(self) -> subprocess.CompletedProcess[str]:
+        socket = f"-k {self.socket}"
+        return self.run(
+            "pg_ctl", "-D", str(self.data), "-l", str(self.log), "-w", "-t", "60", "-o", socket, "start"
+        )
 
     def _prepare_folders(self) -> None:
         user = self._user()
