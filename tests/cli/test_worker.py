@@ -29,7 +29,7 @@ TYPE = "probe-of-the-worker"
 handled: list[str] = []
 
 
-def handle(message: Message) -> None:
+def handle(message: Message, now: datetime) -> None:
     handled.append(message.reference)
 
 
