@@ -77,9 +77,10 @@ def main(arguments: list[str] | None = None) -> Any:
     from motcua.lib.errors import Refused, Unavailable
 
     try:
-        return cli.main(args=arguments, prog_name="motcua", standalone_mode=False)
-    except click.exceptions.Exit as stop:
-        sys.exit(stop.exit_code)
+        # Without its own mode of leaving, click hands the exit code back instead of raising it.
+        code = cli.main(args=arguments, prog_name="motcua", standalone_mode=False)
+        if isinstance(code, int) and code:
+            sys.exit(code)
     except click.Abort:
         click.echo("Stopped.", err=True)
         sys.exit(130)
