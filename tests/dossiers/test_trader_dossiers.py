@@ -296,6 +296,14 @@ def test_the_search_of_the_list_needs_no_accents() -> None:
     assert found.case.reference not in lan.get("/dossiers/?q=manifest").content.decode()
 
 
+def test_strange_questions_are_harmless() -> None:
+    lan = browser("lan")
+    for query in ("?q=%00", "?q=%", "?tab=nothing", "?firm=x", "?page=-1", "?page=99999", "?q=" + "a+" * 300):
+        assert lan.get(f"/dossiers/{query}").status_code == 200, query
+    for reference in ("%00", "..", "' or 1=1 --", "\u202e"):
+        assert lan.get(f"/dossiers/{reference}/").status_code == 404, reference
+
+
 def test_the_signed_result_goes_along_as_a_file() -> None:
     lan = browser("lan")
     found = decided(accepted(lan, firm("lan")))

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
@@ -302,3 +305,23 @@ def test_the_list_asks_as_many_questions_for_thirty_dossiers_as_for_three(
     with django_assert_max_num_queries(20):
         lan.get("/dossiers/")
     assert Dossier.objects.count() == 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_four_clicks_in_the_same_moment_file_one_dossier() -> None:
+    lan = browser("lan")
+    draft = fill(lan, firm("lan"))
+    key = token(lan, draft)
+    browsers = [browser("lan") for _ in range(4)]
+    together = threading.Barrier(len(browsers))
+
+    def click(client: Client) -> str:
+        together.wait()
+        try:
+            return send(client, draft, key).headers["Location"]
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(browsers)) as pool:
+        answers = set(pool.map(click, browsers))
+    assert answers == {f"/dossiers/{Case.objects.get().reference}/lodged/"}

@@ -80,7 +80,11 @@ def face(case: Case, now: datetime) -> Face:
         paused = Text(", ".join(one.vi for one in reasons), ", ".join(one.en for one in reasons))
     left = None
     if case.due_at is not None:
-        left = _between(case, case.finished_at or now, case.due_at, calendar=calendar)
+        moment = case.finished_at or now
+        left = _between(case, moment, case.due_at, calendar=calendar)
+        if not left and moment > case.due_at:
+            # Late in the evening of the due day: no working time has passed, and it is late all the same.
+            return Face(case.due_at - moment, None, case.due_at, paused, case.verdict, "calendar")
     elif whole is not None and limit is not None and paused is not None:
         left = whole - (case.used * day if limit.unit.is_days else timedelta(minutes=case.used))
     return Face(left, whole, case.due_at, paused, case.verdict, "calendar" if calendar else "working")

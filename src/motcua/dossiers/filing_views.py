@@ -282,10 +282,18 @@ def lodge(request: Request, pk: int) -> HttpResponse:
     """File the draft: once, however often the button is pressed; every time the same confirmation."""
     today = timezone.localdate()
     token = request.POST.get("token", "")
-    reference = drafts.already_filed(request.actor.acts_for(today), token)
+    firms = request.actor.acts_for(today)
+    reference = drafts.already_filed(firms, token)
     if reference is not None:
         return redirect("dossier-lodged", reference=reference)
-    draft, sheet = _draft(request, pk)
+    try:
+        draft, sheet = _draft(request, pk)
+    except Http404:
+        # The other click may have filed it, and thrown the draft away, since we looked.
+        reference = drafts.already_filed(firms, token)
+        if reference is None:
+            raise
+        return redirect("dossier-lodged", reference=reference)
     if token != draft.answers.get("token"):
         # Another window has filed or changed it meanwhile: show what stands there now.
         return redirect("draft-check", pk=draft.pk)
@@ -324,6 +332,7 @@ def lodged(request: Request, reference: str) -> HttpResponse:
         "title": queries.title_of(dossier.case),
         "office": queries.office_of(dossier.case),
         "first_look": paper.first_look(dossier),
+        "limit": paper.limit_words(dossier),
         "track_url": paper.track_url(dossier, site(request)),
     }
     return render(request, "dossiers/receipt/lodged.html", context)

@@ -111,7 +111,8 @@ class AnswersForm(forms.Form):
         for field in self.asked:
             self.fields[field.id] = form_field(field)
             if remarks and field.id in remarks:
-                self.fields[field.id].help_text = remarks[field.id]
+                said = remarks[field.id]
+                self.fields[field.id].help_text = both(f"Cơ quan ghi: {said}", f"The office says: {said}")
 
     def typed(self) -> dict[str, str]:
         """What was typed, by field id, as it was typed."""

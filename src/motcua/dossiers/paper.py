@@ -134,7 +134,7 @@ def _draw(template: str, dossier: Dossier, on: date, language: str, more: Mappin
                 "title": queries.title_of(dossier.case),
                 "head": head_of(dossier, on),
                 "papers": queries.papers(dossier),
-                "limit_words": _limit_words(dossier),
+                "limit_words": limit_words(dossier),
                 "language": language,
                 **more,
             },
@@ -146,7 +146,8 @@ def _draw(template: str, dossier: Dossier, on: date, language: str, more: Mappin
     return pdf
 
 
-def _limit_words(dossier: Dossier) -> Text | None:
+def limit_words(dossier: Dossier) -> Text | None:
+    """The legal limit of a dossier in both languages; None where the law sets none."""
     limit = dossier.case.limit
     return Text(limit.in_words("vi"), limit.in_words("en")) if limit else None
 

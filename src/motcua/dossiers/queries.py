@@ -48,6 +48,9 @@ def own_cases(actor: Actor, permission: str, on: date) -> QuerySet[Case]:
 
 def own_dossier(actor: Actor, permission: str, on: date, reference: str) -> Dossier | None:
     """A dossier within reach, by its code; None for a stranger, as if there were none."""
+    if not reference.isprintable():
+        # The database takes no NUL, and no code ever held a character that cannot be printed.
+        return None
     case = own_cases(actor, permission, on).filter(reference=reference)
     return Dossier.objects.select_related("case").filter(case__in=case).first()
 
@@ -84,7 +87,7 @@ TABS = (
 
 def matching(cases: QuerySet[Case], text: str, organisation: int | None) -> QuerySet[Case]:
     """Those whose code, applicant or procedure holds all the words, whatever their accents, of one organisation if named."""
-    for word in fold(text).split()[:8]:
+    for word in fold(text.replace("\0", " ")).split()[:8]:
         cases = cases.filter(search__contains=word)
     return cases.filter(organisation=organisation) if organisation is not None else cases
 

@@ -69,7 +69,7 @@ def my_dossiers(request: Request) -> HttpResponse:
         "tab": tab,
         "page": page,
         "rows": [
-            _row(case, names.get(case.organisation or 0), offices.get(case.office), now) for case in page
+            row(case, names.get(case.organisation or 0), offices.get(case.office), now) for case in page
         ],
         "drafts": [
             (draft, names[draft.organisation], queries.procedure_title(draft.procedure))
@@ -77,6 +77,7 @@ def my_dossiers(request: Request) -> HttpResponse:
             if draft.organisation in names
         ],
         "organisations": [(one.pk, one) for one in organisations],
+        "several": len(organisations) > 1,
         "firm": firm or "",
         "q": text,
         "any": any(counts.values()),
@@ -84,7 +85,8 @@ def my_dossiers(request: Request) -> HttpResponse:
     return render(request, "dossiers/trader/list.html", context)
 
 
-def _row(case: Case, firm: Any, office: Any, now: Any) -> dict[str, Any]:
+def row(case: Case, firm: Any, office: Any, now: Any) -> dict[str, Any]:
+    """One dossier of a list: whose move it is and until when."""
     return {
         "case": case,
         "title": queries.title_of(case),

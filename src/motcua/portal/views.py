@@ -12,10 +12,9 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from motcua.casework import timeline
-from motcua.casework.models import Case
 from motcua.casework.seal import signer
 from motcua.dossiers import queries
+from motcua.dossiers.trader_views import row
 from motcua.lib.errors import Malformed, Refused
 from motcua.people.models import User
 from motcua.people.permissions import may, public
@@ -24,7 +23,7 @@ from motcua.people.request import Request
 from motcua.people.roles import OFFICERS
 from motcua.portal import verify as papers
 from motcua.procedures.catalogue import catalogue
-from motcua.procedures.queries import FIELDS, UNITS, field_name
+from motcua.procedures.queries import FIELDS, field_name
 from motcua.verifier import motcua_verify
 
 SOON = 6
@@ -60,9 +59,18 @@ def _own(request: Request) -> dict[str, Any]:
     offices = office_names(case.office for cases in shown.values() for case in cases)
     assert isinstance(request.user, User), "only the signed-in have dossiers of their own"
     return {
-        "mine": [_row(case, firms, offices, now) for case in shown["mine"]],
-        "ready": [_row(case, firms, offices, now) for case in shown["ready"]],
-        "open": [_row(case, firms, offices, now) for case in shown["open"]],
+        "mine": [
+            row(case, firms.get(case.organisation or 0), offices.get(case.office), now)
+            for case in shown["mine"]
+        ],
+        "ready": [
+            row(case, firms.get(case.organisation or 0), offices.get(case.office), now)
+            for case in shown["ready"]
+        ],
+        "open": [
+            row(case, firms.get(case.organisation or 0), offices.get(case.office), now)
+            for case in shown["open"]
+        ],
         "counts": {name: found.count() for name, found in tabs.items()},
         "drafts": [
             (draft, firms[draft.organisation], queries.procedure_title(draft.procedure))
@@ -70,20 +78,6 @@ def _own(request: Request) -> dict[str, Any]:
             if draft.organisation in firms
         ],
         "several": len(firms) > 1,
-    }
-
-
-def _row(case: Case, firms: dict[int, Any], offices: dict[str, Any], now: Any) -> dict[str, Any]:
-    office = offices.get(case.office)
-    return {
-        "case": case,
-        "title": queries.title_of(case),
-        "status": queries.status_text(case),
-        "firm": firms.get(case.organisation or 0),
-        "office": office.name if office else case.office,
-        "holder": UNITS.get(case.holder),
-        "url": reverse("dossier", args=[case.reference]),
-        "face": timeline.face(case, now),
     }
 
 
@@ -103,7 +97,7 @@ def verify(request: Request) -> HttpResponse:
     if request.method == "POST":
         return _verify_sent(request)
     reference, digest, signature = (
-        request.GET.get(name, "")[:200] for name in ("reference", "sha256", "signature")
+        request.GET.get(name, "")[:200].replace("\0", "") for name in ("reference", "sha256", "signature")
     )
     if not (reference or digest or signature):
         return render(request, "portal/verify.html", {})

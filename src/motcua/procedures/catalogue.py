@@ -24,7 +24,7 @@ def catalogue() -> Catalogue:
 @cache
 def parameters() -> Parameters:
     """The dated values (fees, wages) that sheets name."""
-    return load_parameters(settings.LAW / "parameters")
+    return load_parameters(settings.LAW)
 
 
 def local_date(moment: datetime) -> date:

@@ -14,7 +14,7 @@ from motcua.law.diff import Change, diff
 from motcua.law.parameters import Value
 from motcua.law.sheets import ChannelName, NotInForce, Sheet
 from motcua.lib.bilingual import Text
-from motcua.lib.errors import Refused
+from motcua.lib.errors import Invalid, Refused
 from motcua.lib.vietnamese import fold, nfc, sort_key
 from motcua.lib.worktime import Limit
 from motcua.procedures.catalogue import catalogue, parameters
@@ -199,6 +199,9 @@ def _fees(sheet: Sheet, on: date) -> Iterator[Fee]:
     for name in sheet.fees:
         try:
             yield Fee(name, parameters().value(name, on))
+        except Invalid:
+            # The folder itself is broken: that is ours to mend, not a fee without an amount.
+            raise
         except Refused as refused:
             yield Fee(name, None, Text(refused.text, refused.text_en))
 
@@ -251,6 +254,8 @@ def reform(before: Sheet, after: Sheet) -> Reform:
                 for sheet in (before, after)
             )
             benefits.append(Benefit(first, second))
+        except Invalid:
+            raise
         except Refused as refused:
             unknown = Text(refused.text, refused.text_en)
     return Reform(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from datetime import date
 from itertools import groupby, pairwise
@@ -20,6 +21,9 @@ from motcua.people.permissions import may, public
 from motcua.people.request import Request
 from motcua.procedures import queries
 from motcua.procedures.catalogue import catalogue
+
+# How people write a day here; programs write 2020-09-14.
+LOCAL_DAY = re.compile(r"([0-9]{2})/([0-9]{2})/([0-9]{4})")
 
 
 @public
@@ -78,6 +82,7 @@ def procedure(request: Request, field: str, name: str) -> HttpResponse:
         "today": today,
         "is_today": on == today,
         "wrong_day": wrong_day,
+        "on_text": f"{on:%d/%m/%Y}",
         "field": queries.field_name(sheet.field),
         "channels": [
             (queries.CHANNELS[str(way)], channel, _words(channel))
@@ -204,11 +209,12 @@ def _day(request: Request, today: date) -> tuple[date, Text | None]:
     asked = request.GET.get("on", "").strip()
     if not asked:
         return today, None
+    local = LOCAL_DAY.fullmatch(asked)
     try:
-        return date.fromisoformat(asked), None
+        return date.fromisoformat("-".join(local.group(3, 2, 1)) if local else asked), None
     except ValueError:
         shown = asked[:20]
         return today, Text(
-            f"«{shown}» không phải một ngày có thật; trang này hiện theo hôm nay. Hãy viết như 2020-09-14.",
-            f"“{shown}” is not a day that exists; this page shows today. Write it like 2020-09-14.",
+            f"«{shown}» không phải một ngày có thật; trang này hiện theo hôm nay. Hãy viết ngày/tháng/năm, ví dụ 14/09/2020.",
+            f"“{shown}” is not a day that exists; this page shows today. Write day/month/year, such as 14/09/2020.",
         )
