@@ -260,6 +260,20 @@ def test_every_letter_can_be_had_as_a_paper(language: str) -> None:
                 assert "Không thuộc thẩm quyền của đơn vị." in printed
 
 
+def test_what_is_supplied_later_does_not_slip_into_the_receipt() -> None:
+    lan = browser("lan")
+    found = accepted(lan, firm("lan"))
+    letter = found.case.letters.get(kind=Letter.Kind.RECEIPT)
+    address = f"/dossiers/{found.case.reference}/letters/{letter.pk}.pdf"
+    before = text_of(lan.get(address).content)
+    assert "Hợp đồng" not in before
+    found = asked(found, contract="Kèm hợp đồng.", claim="Ký lại.")
+    assert text_of(lan.get(address).content) == before
+    files = {"document-contract": pdf("hop-dong.pdf"), "document-claim": pdf("da-ky.pdf", PDF + b"2")}
+    assert lan.post(f"/dossiers/{found.case.reference}/supplement/", files).status_code == 302
+    assert text_of(lan.get(address).content) == before
+
+
 def test_a_paper_loads_nothing_whatever_somebody_writes_into_it() -> None:
     from motcua.dossiers.paper import RefuseEverything
 

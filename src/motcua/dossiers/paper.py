@@ -8,13 +8,14 @@ text is the paper; the English one says that it is a translation for reference.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any, NoReturn
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.translation import override
 from weasyprint import CSS, HTML
@@ -23,7 +24,7 @@ from weasyprint.urls import URLFetcher
 
 from motcua.casework.registry import office_hours
 from motcua.dossiers import queries
-from motcua.dossiers.models import Dossier, Letter
+from motcua.dossiers.models import Dossier, Item, Letter
 from motcua.lib.bilingual import Text
 from motcua.people.models import Office
 from motcua.people.queries import names_of
@@ -31,6 +32,8 @@ from motcua.procedures.catalogue import local_date
 
 # An online dossier is looked at within eight working hours of its coming; Circular 01/2018/TT-VPCP, article unverified.
 FIRST_LOOK_HOURS = 8
+# Where papers are dated; a department elsewhere says so in settings.PAPER_PLACE.
+PLACE = Text("Quảng Ninh", "Quảng Ninh")
 
 
 class RefuseEverything(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no types
@@ -62,7 +65,7 @@ def acknowledgement_pdf(dossier: Dossier, *, site: str, language: str = "vi") ->
     return _draw(
         "dossiers/papers/acknowledgement.html",
         dossier,
-        local_date(case.opened_at),
+        case.opened_at,
         language,
         {"track_url": track_url(dossier, site), "first_look": first_look(dossier)},
     )
@@ -81,9 +84,7 @@ def letter_pdf(dossier: Dossier, letter: Letter, *, site: str, language: str = "
         context["asked"] = _asked(dossier, letter.body)
     if letter.kind == Letter.Kind.RESULT:
         context["verify_url"] = verify_url(letter, site)
-    return _draw(
-        f"dossiers/papers/{letter.kind}.html", dossier, local_date(letter.issued_at), language, context
-    )
+    return _draw(f"dossiers/papers/{letter.kind}.html", dossier, letter.issued_at, language, context)
 
 
 def track_url(dossier: Dossier, site: str) -> str:
@@ -122,7 +123,25 @@ def head_of(dossier: Dossier, on: date) -> Head:
     return Head(name, department.name if department else name, on)
 
 
-def _draw(template: str, dossier: Dossier, on: date, language: str, more: Mapping[str, Any]) -> bytes:
+def _papers_then(dossier: Dossier, when: datetime) -> list[queries.PaperState]:
+    """The papers as they were when the letter was issued: what came later does not slip into it.
+
+    A paper shown at the counter leaves no file and so no time: it counts as handed in unless it was asked for since.
+    """
+    then = set(dossier.case.attachments.filter(added_at__lte=when).values_list("document", flat=True))
+    ever = set(dossier.case.attachments.values_list("document", flat=True))
+    found = []
+    for paper in queries.papers(dossier):
+        state = paper.state
+        if paper.document in ever:
+            state = Item.State.PROVIDED if paper.document in then else Item.State.NOT_NEEDED
+        elif state == Item.State.LACKING:
+            state = Item.State.NOT_NEEDED
+        found.append(replace(paper, state=state))
+    return found
+
+
+def _draw(template: str, dossier: Dossier, when: datetime, language: str, more: Mapping[str, Any]) -> bytes:
     sheet = queries.sheet_or_none(dossier.case)
     with override(language):
         html = render_to_string(
@@ -132,8 +151,9 @@ def _draw(template: str, dossier: Dossier, on: date, language: str, more: Mappin
                 "case": dossier.case,
                 "sheet": sheet,
                 "title": queries.title_of(dossier.case),
-                "head": head_of(dossier, on),
-                "papers": queries.papers(dossier),
+                "head": head_of(dossier, local_date(when)),
+                "papers": _papers_then(dossier, when),
+                "place": getattr(settings, "PAPER_PLACE", PLACE),
                 "limit_words": limit_words(dossier),
                 "language": language,
                 **more,

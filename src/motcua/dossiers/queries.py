@@ -170,8 +170,9 @@ def _text(value: Any) -> Text:
 
 @dataclass(frozen=True)
 class PaperState:
-    """One paper of the dossier and what became of it."""
+    """One paper of the dossier and what became of it; `document` is its id in the sheet."""
 
+    document: str
     title: Text
     state: str
     remark: str
@@ -187,6 +188,7 @@ def papers(dossier: Dossier) -> list[PaperState]:
     titles |= {field.id: _text(field.label) for field in sheet.form if field.type == "file"} if sheet else {}
     found = [
         PaperState(
+            name,
             titles.get(name) or Text(name, name),
             items[name].state,
             items[name].remark,
@@ -201,7 +203,13 @@ def papers(dossier: Dossier) -> list[PaperState]:
     others = Attachment.objects.filter(case=dossier.case).exclude(pk__in=shown).order_by("pk")
     named = {item.document for item in items.values()}
     found += [
-        PaperState(titles.get(one.document) or Text(one.document, one.document), Item.State.PROVIDED, "", one)
+        PaperState(
+            one.document,
+            titles.get(one.document) or Text(one.document, one.document),
+            Item.State.PROVIDED,
+            "",
+            one,
+        )
         for one in others
         if one.document not in named
     ]
