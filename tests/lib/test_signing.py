@@ -51,7 +51,7 @@ def test_a_key_file_that_others_may_touch_is_refused(tmp_path: Path, mode: int) 
 
 
 def test_a_file_key_says_that_it_is_for_development(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    with caplog.at_level(logging.WARNING, logger="motcua.lib.signing"):
+    with caplog.at_level(logging.INFO, logger="motcua.lib.signing"):
         signer = FileSigner.ensure(tmp_path / "head.pem")
     assert signer.for_development
     assert "development" in caplog.text

@@ -19,6 +19,8 @@ APPEND_ONLY = (
     "casework_seal",
     "exchange_message",
     "casework_attachment",
+    "dossiers_version",
+    "dossiers_letter",
     "reporting_issue",
 )
 

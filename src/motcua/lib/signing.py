@@ -60,7 +60,8 @@ class FileSigner:
             serialization.Encoding.Raw, serialization.PublicFormat.Raw
         )
         self.key_id = key_id(self._public)
-        log.warning("%s %s (%s)", self.notice_vi, self.notice_en, self.path)
+        # Every process that signs or checks would say it again; `motcua health` says it to the one who can act.
+        log.info("%s %s (%s)", self.notice_vi, self.notice_en, self.path)
 
     @classmethod
     def ensure(cls, path: Path | str) -> FileSigner:

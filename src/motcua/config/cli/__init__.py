@@ -68,6 +68,7 @@ def setup(*, owner: bool = False) -> None:
         from motcua.config.server import ensure_running
 
         ensure_running(settings.EMBEDDED)
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
     django.setup()
 
 
@@ -97,3 +98,19 @@ def main(arguments: list[str] | None = None) -> Any:
         # The reader of our output went away (`| head`): nothing to say to nobody.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(141)
+    except Exception as error:
+        if not _tables_are_missing(error):
+            raise
+        click.echo(
+            "motcua: the tables are not there yet, or not up to date: run 'motcua migrate' first.", err=True
+        )
+        sys.exit(3)
+
+
+def _tables_are_missing(error: BaseException) -> bool:
+    """Whether PostgreSQL does not know a table or column that we do: nobody has migrated."""
+    from psycopg.errors import UndefinedColumn, UndefinedTable
+
+    return isinstance(error, UndefinedTable | UndefinedColumn) or (
+        error.__cause__ is not None and _tables_are_missing(error.__cause__)
+    )

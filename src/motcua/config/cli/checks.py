@@ -17,6 +17,7 @@ from motcua.casework.models import Event, Seal
 from motcua.config.cli.law import all_findings, today
 from motcua.exchange.models import Handling
 from motcua.lib.findings import errors
+from motcua.lib.signing import FileSigner
 
 # Work that waits longer than this has nobody who does it.
 PATIENCE = timedelta(minutes=10)
@@ -40,6 +41,7 @@ def checks() -> Iterator[Check]:
     if database.ok:
         yield from _messages()
         yield _seals()
+    yield _key()
     yield _disk()
     yield _law()
 
@@ -123,6 +125,13 @@ def _seals() -> Check:
         f"{found['number']} events are not sealed, the newest seal is number {number}"
         + ("; nobody seals: motcua work." if neglected else "."),
     )  # fmt: skip
+
+
+def _key() -> Check:
+    """The signing key; in a file it is good for trying out and not for service."""
+    return Check(
+        "key", True, f"{FileSigner.notice_vi} ({settings.KEYS})", f"{FileSigner.notice_en} ({settings.KEYS})"
+    )
 
 
 def _disk() -> Check:
