@@ -39,7 +39,7 @@ def message(state: str, *, minutes: int) -> None:
 
 def test_a_quiet_system_is_well(run: Run) -> None:
     found = look(run)
-    assert list(found) == ["database", "waiting", "stuck", "refused", "seals", "disk", "law"]
+    assert list(found) == ["database", "waiting", "stuck", "refused", "seals", "key", "disk", "law"]
     assert all(one["ok"] for one in found.values()), found
     assert "PostgreSQL 18" in found["database"]["en"]
     text = run("health").out

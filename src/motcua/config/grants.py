@@ -28,7 +28,7 @@ APPEND_ONLY = (
 def privileges() -> dict[str, tuple[str, ...]]:
     """The table of privileges of the application's role, by table name."""
     names = {model._meta.db_table for model in apps.get_models(include_auto_created=True)}
-    table = dict.fromkeys(sorted(names), (READ, ADD, CHANGE, REMOVE))
+    table: dict[str, tuple[str, ...]] = dict.fromkeys(sorted(names), (READ, ADD, CHANGE, REMOVE))
     table |= {name: (READ, ADD) for name in APPEND_ONLY if name in names}
     table["casework_case"] = (READ, ADD, CHANGE)
     table["django_migrations"] = (READ,)
