@@ -9,6 +9,7 @@ import pytest
 from pypdf import PdfReader
 
 from motcua.casework.models import Attachment, Event
+from motcua.casework.record import record
 from motcua.casework.seal import seal_events
 from motcua.dossiers import actions
 from motcua.dossiers.models import Item, Letter
@@ -99,6 +100,18 @@ def test_a_supplement_of_a_file_alone_asks_for_no_form() -> None:
     )
     assert answer.status_code == 302
     assert dossier(found.case.reference).answers == found.answers
+
+
+def test_a_request_that_came_without_a_letter_can_be_answered_too() -> None:
+    lan = browser("lan")
+    found = accepted(lan, firm("lan"))
+    record(found.case, "supplement_requested", at=now(), actor=officer(), details={"items": ["contract"]})
+    assert "Hợp đồng và hóa đơn" in lan.get(f"/dossiers/{found.case.reference}/").content.decode()
+    answer = lan.post(
+        f"/dossiers/{found.case.reference}/supplement/", {"document-contract": pdf("hop-dong.pdf")}
+    )
+    assert answer.status_code == 302
+    assert dossier(found.case.reference).case.status == "processing"
 
 
 def test_there_is_nothing_to_supply_when_nothing_was_asked_for() -> None:

@@ -110,7 +110,7 @@ class AnswersForm(forms.Form):
         self.complete = complete
         for field in self.asked:
             self.fields[field.id] = form_field(field)
-            if remarks and field.id in remarks:
+            if remarks and remarks.get(field.id):
                 said = remarks[field.id]
                 self.fields[field.id].help_text = both(f"Cơ quan ghi: {said}", f"The office says: {said}")
 

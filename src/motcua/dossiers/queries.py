@@ -146,7 +146,7 @@ def asked_for(dossier: Dossier) -> list[Asked]:
     if "supplement" not in dossier.case.paused_for:
         return []
     letter = dossier.case.letters.filter(kind=Letter.Kind.REQUEST).order_by("-pk").first()
-    items: Mapping[str, str] = letter.body.get("items", {}) if letter else {}
+    items: Mapping[str, str] = letter.body.get("items", {}) if letter else _named_in_the_event(dossier.case)
     sheet = sheet_or_none(dossier.case)
     if sheet is None:
         return [Asked(name, Text(name, name), remark) for name, remark in items.items()]
@@ -162,6 +162,12 @@ def asked_for(dossier: Dossier) -> list[Asked]:
     # An officer may ask for something the sheet does not name: it is shown, and answered with a file.
     found += [Asked(name, Text(name, name), remark) for name, remark in items.items() if name not in named]
     return found
+
+
+def _named_in_the_event(case: Case) -> dict[str, str]:
+    """What a request without a letter names, as one that came from another system: the ids without words."""
+    event = case.events.filter(kind="supplement_requested").order_by("-number").first()
+    return dict.fromkeys(event.details.get("items", ()), "") if event else {}
 
 
 def _text(value: Any) -> Text:
