@@ -25,6 +25,7 @@ from typing import Any
 
 import cryptography
 
+from bench.figures import Report
 from motcua.lib.digest import GENESIS, canonical, event_digest
 from motcua.lib.merkle import Tree
 from motcua.lib.receipts import (
@@ -59,6 +60,26 @@ def main() -> int:
     if options.json:
         options.json.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
     return 0
+
+
+def report(*, full: bool = False) -> Report:
+    """The same for `python -m bench`, with the goal beside it."""
+    count = 100_000 if full else 10_000
+    with tempfile.TemporaryDirectory() as folder:
+        found = measure(Path(folder), count)
+    told = Report(f"verifier: {count:,} receipts and a ledger of as many events, by the command line")
+    goal = 5.0 * count / 10_000
+    told.add(
+        "receipts",
+        f"{found['receipts_command_s']:.2f} s",
+        f"{found['ratio_to_bare_ed25519']:.1f} times the bare signature checks ({found['bare_ed25519_s']:.2f} s)",
+        f"{goal:.0f} s",
+        found["receipts_command_s"] <= goal,
+    )
+    told.add("ledger", f"{found['ledger_events_per_s']:,.0f} events/s")
+    told.add("one receipt without any package", f"{found['pure_python_ms_a_receipt']:.2f} ms")
+    told.add("one event's digest", f"{found['event_digest_us']:.1f} µs")
+    return told
 
 
 def measure(folder: Path, count: int) -> dict[str, Any]:
