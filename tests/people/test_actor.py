@@ -59,7 +59,7 @@ def test_an_actor_costs_one_query(
     with django_assert_num_queries(1):
         actor = Actor.of(people["tuan"], TODAY)
         assert actor.roles == {Role.LEADER, Role.BRANCH_HEAD}
-        assert actor.offices(Role.LEADER) == {"20BB"}
+        assert actor.offices(Role.LEADER) == {"20BB", "20BB-2025"}
 
 
 def test_the_middleware_asks_nothing_until_somebody_looks_and_then_once(

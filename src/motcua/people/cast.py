@@ -18,7 +18,7 @@ from django.db import transaction
 
 from motcua.lib.bilingual import Text
 from motcua.lib.vietnamese import VIETNAM
-from motcua.people.models import Mandate, Organisation, RoleGrant, User
+from motcua.people.models import Mandate, Office, Organisation, RoleGrant, User
 from motcua.people.offices import ensure_offices
 from motcua.people.roles import Role
 
@@ -163,9 +163,10 @@ def ensure_cast() -> dict[str, User]:
     people = _ensure_people(firms)
     RoleGrant.objects.bulk_create(
         [
-            RoleGrant(user=people[member.username], role=role, office=office, valid_from=SINCE)
+            RoleGrant(user=people[member.username], role=role, office=held, valid_from=SINCE)
             for member in MEMBERS
             for role, office in member.posts
+            for held in _with_successors(office)
         ],
         ignore_conflicts=True,
     )
@@ -178,6 +179,19 @@ def ensure_cast() -> dict[str, User]:
             granted_by=people["lan"].key,
         )
     return people
+
+
+def _with_successors(office: str) -> list[str]:
+    """
+    The office and those that took over from it, so that the people who sat at the counter in 2020 sit there today.
+
+    They keep the role at the old office as well: its dossiers remain, under the name of their time.
+    """
+    chain = [office]
+    successors = dict(Office.objects.exclude(successor="").values_list("code", "successor"))
+    while (following := successors.get(chain[-1])) and following not in chain:
+        chain.append(following)
+    return chain
 
 
 def _ensure_firm(firm: Firm) -> Organisation:
