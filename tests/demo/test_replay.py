@@ -136,3 +136,28 @@ def test_no_report_reads_the_sizes_of_the_generator() -> None:
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
             names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
             assert not any(name.startswith("motcua.demo") for name in names), file
+
+
+def test_whoever_signs_in_finds_work_and_nothing_of_it_falls_into_the_nine_months() -> None:
+    today = Case.objects.filter(kind="dossier", opened_at__year__gt=2020)
+    assert {"lodged", "processing"} <= set(today.values_list("status", flat=True))
+    assert today.filter(finished_at__isnull=True, office__in=receiving_today()).exists()
+    assert not Event.objects.filter(happened_at__gt=datetime.now(ZoneInfo("Asia/Ho_Chi_Minh"))).exists()
+
+
+def receiving_today() -> list[str]:
+    from motcua.people.queries import receiving_offices
+
+    return list(
+        receiving_offices(datetime.now(ZoneInfo("Asia/Ho_Chi_Minh")).date()).values_list("code", flat=True)
+    )
+
+
+def test_a_receipt_keeps_the_day_it_was_printed_with_whatever_came_later() -> None:
+    paused = Event.objects.filter(kind="supplemented", case__kind="dossier").values_list("case", flat=True)
+    letters = Letter.objects.filter(kind="receipt", case__in=paused, case__due_at__isnull=False)
+    moved = [
+        one for one in letters.select_related("case") if one.body["due_at"] and one.case.due_at is not None
+    ]
+    assert moved
+    assert all(datetime.fromisoformat(one.body["due_at"]) < one.case.due_at for one in moved)

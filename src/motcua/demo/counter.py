@@ -13,6 +13,7 @@ from motcua.casework import clock
 from motcua.casework.batch import Filing
 from motcua.casework.clock import Effect, Tick
 from motcua.casework.record import NewCase, NewEvent
+from motcua.demo.answers import answers
 from motcua.demo.chance import OFFSET, chance, local, moments
 from motcua.demo.sizes import DECEMBER_2019, NINE_MONTHS_2020, OCTOBER_2020, Sizes, Span
 from motcua.dossiers.code import DossierCode
@@ -72,11 +73,20 @@ class Story:
 class Dossiers:
     """Makes the filings of the year; `codes` tells how many codes each office gave each day."""
 
-    def __init__(self, sizes: Sizes, counters: list[Counter], firms: list[Organisation]) -> None:
+    def __init__(
+        self,
+        sizes: Sizes,
+        counters: list[Counter],
+        firms: list[Organisation],
+        *,
+        name: str = "dossiers",
+        late: float = 0.014,
+    ) -> None:
         self.sizes = sizes
+        self.late = late
         self.counters = counters
         self.firms = firms
-        self.random = chance("dossiers")
+        self.random = chance(name)
         self.codes: Tally[tuple[str, date]] = Tally()
         rest = max(1, len(counters) - len(_SHARES))
         self.weights = [_SHARES.get(c.office.code, 0.12 / rest) for c in counters]
@@ -100,6 +110,22 @@ class Dossiers:
         yield from self._span(
             OCTOBER_2020, {"online": sizes.october_2020 // 4, "desk": sizes.october_2020 // 4}
         )
+
+    def desk_of(self, now: datetime) -> Iterator[Filing]:
+        """What lies on the desks at this moment: the filings of the last days, each only as far as it has come."""
+        last = (now + OFFSET).date() - timedelta(days=1)
+        span = Span(last - timedelta(days=16), last)
+        for filing in self._span(span, {"online": 70, "desk": 22, "post": 8}):
+            events = [event for event in filing.events if event.recorded_at <= now]
+            # Of what came in on the last day some has not been looked at yet.
+            if len(events) > 2 and events[1].at > now - timedelta(hours=40) and self.random.random() < 0.5:
+                events = events[:1]
+            if not events:
+                continue
+            decided = any(event.kind == "decided" for event in events)
+            if isinstance(filing.subject, Dossier) and not decided:
+                filing.subject.result_number = ""
+            yield Filing(filing.new, events, filing.subject)
 
     def _span(self, span: Span, counts: dict[str, int], until: datetime | None = None) -> Iterator[Filing]:
         random = self.random
@@ -154,12 +180,13 @@ class Dossiers:
             # Posted papers are opened and keyed in up to two days later; they keep the day on which they truly came.
             known = counter.hours.after(accepted, timedelta(minutes=random.randrange(30, 960)))
         who = "public" if channel == "online" else counter.one_stop
-        answers = {"subject": f"{sheet.procedure} {len(self.codes)}"}
-        content = hashlib.sha256(canonical(answers)).hexdigest()
+        firm = random.choice(self.firms)
+        typed = answers(sheet, firm.tax_code or "")
+        content = hashlib.sha256(canonical(typed)).hexdigest()
         story.add("lodged", lodged, who, known, version=1, content=content)
         story.add("accepted", accepted, counter.one_stop, known)
         self._handle(story, sheet, accepted, until, not_before)
-        return self._filing(story, sheet, lodged, answers)
+        return self._filing(story, sheet, lodged, typed, firm)
 
     def _handle(
         self, story: Story, sheet: Sheet, at: datetime, until: datetime | None, not_before: datetime | None
@@ -270,7 +297,7 @@ class Dossiers:
         due = due or hours.after(at, timedelta(hours=24))
         left = max(hours.between(at, due), timedelta(minutes=6))
         draw = random.random()
-        if draw < 0.014:
+        if draw < self.late:
             done = hours.after(due, timedelta(minutes=random.randrange(20, 2400)))
         elif draw < 0.10:
             done = hours.after(at, left * random.uniform(0.93, 0.995))
@@ -295,14 +322,15 @@ class Dossiers:
             counter.one_stop,
             code="outside-competence",
         )
-        return self._filing(story, sheet, at, {})
+        return self._filing(story, sheet, at, {}, self.random.choice(self.firms))
 
-    def _filing(self, story: Story, sheet: Sheet, lodged: datetime, answers: dict[str, Any]) -> Filing:
+    def _filing(
+        self, story: Story, sheet: Sheet, lodged: datetime, typed: dict[str, Any], firm: Organisation
+    ) -> Filing:
         random = self.random
         office, day = story.counter.office, (lodged + OFFSET).date()
         self.codes[(office.dossier_unit, day)] += 1
         code = DossierCode(office.dossier_unit, day, self.codes[(office.dossier_unit, day)])
-        firm = random.choice(self.firms)
         return Filing(
             NewCase(
                 kind="dossier", reference=str(code), office=office.code, channel=story.channel, opened_at=lodged,
@@ -313,7 +341,7 @@ class Dossiers:
             ),
             story.events,
             Dossier(
-                applicant_name=firm.name, applicant_tax_code=firm.tax_code or "", answers=answers,
+                applicant_name=firm.name, applicant_tax_code=firm.tax_code or "", answers=typed,
                 typed_by="public" if story.channel == "online" else story.counter.one_stop,
                 secret="".join(random.choices(_SECRET, k=8)),
                 result_number=next((e.details["number"] for e in story.events if e.kind == "decided"), ""),

@@ -8,15 +8,19 @@ from collections import Counter as Counted
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from functools import partial
 from itertools import islice
 from multiprocessing import get_context
 from typing import Any, TypeVar
 
 from django.db import connections, transaction
-from django.db.models import Model
+from django.db.models import Model, QuerySet
+from django.utils import timezone
 
+from motcua.casework import clock
 from motcua.casework.batch import Filing, copy_models, record_many
+from motcua.casework.clock import Effect, Tick
 from motcua.casework.models import Case, Event
 from motcua.casework.models import Counter as Series
 from motcua.casework.registry import office_hours
@@ -33,7 +37,7 @@ from motcua.lib.digest import canonical
 from motcua.lib.errors import Refused
 from motcua.lib.worktime import OfficeHours
 from motcua.people.cast import ensure_cast
-from motcua.people.models import RoleGrant
+from motcua.people.models import Organisation, RoleGrant
 from motcua.people.queries import receiving_offices
 from motcua.people.roles import Role
 from motcua.procedures.catalogue import catalogue
@@ -90,13 +94,25 @@ def replay(sizes: Sizes, *, progress: Progress, jobs: int = 2) -> Loaded:
         figures="dossiers.", complete_from=DECEMBER_2019.first,
         source="Năm mẫu: năm 2019 chỉ nạp phần làm gốc so sánh (tờ khai có kiểm tra chuyên ngành, tàu, C/O).",
     )  # fmt: skip
+    loaded.parts["On the desks today"] = _today(known)
     return loaded
+
+
+def _today(known: list[Organisation]) -> int:
+    """The desks as they lie this morning, so that whoever signs in finds work; nothing of it falls into the nine months."""
+    now = timezone.now()
+    cast = list(Organisation.objects.filter(users__username__in=("lan", "binh")).distinct().order_by("pk"))
+    maker = Dossiers(Sizes(), counters(now.date()), [*cast * 30, *known[:120]], name="today", late=0.15)
+    newest = Dossier.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    filings = list(maker.desk_of(now))
+    record_many(filings)
+    _count_codes(maker)
+    _papers(Dossier.objects.filter(pk__gt=newest))
+    return len(filings)
 
 
 def finish(progress: Progress) -> None:
     """What follows a bulk load: seal the ledger, give the planner fresh statistics."""
-    from django.utils import timezone
-
     total = Event.objects.count()
     done = 0
 
@@ -198,10 +214,10 @@ def _certificates(sizes: Sizes, told: Callable[[int], None]) -> int:
     return _in_batches(borders.certificates(sizes, office_hours("customs-offices")), told)
 
 
-def counters() -> list[Counter]:
-    """The receiving offices of 2020 with the people of the cast who sit there."""
+def counters(on: date = NINE_MONTHS_2020.first) -> list[Counter]:
+    """The offices that take dossiers on a day, with the people of the cast who sit there."""
     found = []
-    for place in receiving_offices(NINE_MONTHS_2020.first):
+    for place in receiving_offices(on):
         keys = {}
         for role in (Role.ONE_STOP, Role.HANDLER, Role.LEADER):
             grant = (
@@ -220,17 +236,15 @@ def _dossiers(sizes: Sizes, told: Callable[[int], None]) -> int:
     """Dossiers through the batch door, then the papers that a counter would have made with each."""
     maker = Dossiers(sizes, counters(), firms(sizes.firms))
     count = _in_batches(maker.filings(), told)
-    Series.objects.bulk_create(
-        Series(series=f"dossier {unit} {day:%y%m%d}", last=last) for (unit, day), last in maker.codes.items()
-    )
-    _papers()
+    _count_codes(maker)
+    _papers(Dossier.objects.all())
     return count
 
 
-def _papers() -> None:
+def _papers(dossiers: QuerySet[Dossier]) -> None:
     """Versions, document lists and signed receipts of the replayed dossiers, as `dossiers.actions` would have kept them."""
     key = signer()
-    rows = Dossier.objects.select_related("case").order_by("pk")
+    rows = dossiers.select_related("case").order_by("pk")
     for chunk in _chunks(rows.iterator(chunk_size=2000), 2000):
         versions: list[Model] = []
         items: list[Model] = []
@@ -260,7 +274,9 @@ def _papers() -> None:
             if second is not None and second.kind == "accepted":
                 body = receipts.receipt(
                     department=case.office, reference=case.reference, procedure=case.procedure, title=sheet.title.vi,
-                    received_at=second.happened_at, due_at=case.due_at, case=case.pk, content_sha256=content, signer=key,
+                    received_at=second.happened_at,
+                    due_at=_due_at_acceptance(case, second), case=case.pk, content_sha256=content,
+                    signer=key,
                     event={
                         "number": 2, "kind": "accepted", "happened_at": second.happened_at,
                         "recorded_at": second.recorded_at, "digest": bytes(second.digest), "previous": bytes(first.digest),
@@ -278,6 +294,19 @@ def _papers() -> None:
         with transaction.atomic():
             for rows_of in (versions, items, letters):
                 copy_models(type(rows_of[0]), rows_of)
+
+
+def _count_codes(maker: Dossiers) -> None:
+    """So that a dossier filed later on such a day gets the next code and not one that is taken."""
+    Series.objects.bulk_create(
+        Series(series=f"dossier {unit} {day:%y%m%d}", last=last) for (unit, day), last in maker.codes.items()
+    )
+
+
+def _due_at_acceptance(case: Case, accepted: Event) -> datetime | None:
+    """What the receipt said: later pauses move the deadline, not the paper in the applicant's hand."""
+    ticks = [Tick(accepted.happened_at, Effect.START, "", accepted.number)]
+    return clock.read(ticks, case.limit, office_hours(case.calendar)).due_at
 
 
 def _in_batches(filings: Iterable[Filing], told: Callable[[int], None], size: int = 3000) -> int:
