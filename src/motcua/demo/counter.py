@@ -113,12 +113,16 @@ class Dossiers:
 
     def desk_of(self, now: datetime) -> Iterator[Filing]:
         """What lies on the desks at this moment: the filings of the last days, each only as far as it has come."""
-        last = (now + OFFSET).date() - timedelta(days=1)
+        last, hours = (now + OFFSET).date(), self.counters[0].hours
         span = Span(last - timedelta(days=16), last)
         for filing in self._span(span, {"online": 70, "desk": 22, "post": 8}):
             events = [event for event in filing.events if event.recorded_at <= now]
-            # Of what came in on the last day some has not been looked at yet.
-            if len(events) > 2 and events[1].at > now - timedelta(hours=40) and self.random.random() < 0.5:
+            # Of what came in during the last working day or two, half has not been looked at yet.
+            if (
+                events
+                and hours.between(events[0].at, now) < timedelta(hours=14)
+                and self.random.random() < 0.5
+            ):
                 events = events[:1]
             if not events:
                 continue
