@@ -159,6 +159,7 @@ PERMISSION_TABLES = [
     "motcua.people.permissions.PERMISSIONS",
     "motcua.dossiers.permissions.PERMISSIONS",
     "motcua.dossiers.api_permissions.PERMISSIONS",
+    "motcua.reporting.permissions.PERMISSIONS",
 ]
 LOGIN_URL = "/sign-in/"
 LOGIN_REDIRECT_URL = "/"

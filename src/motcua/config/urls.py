@@ -12,4 +12,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("motcua.portal.urls")),
     path("", include("motcua.procedures.urls")),
     path("", include("motcua.dossiers.trader_urls")),
+    path("", include("motcua.reporting.urls")),
 ]
