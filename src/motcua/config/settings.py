@@ -157,7 +157,9 @@ AUTH_USER_MODEL = "people.User"
 # Every table of permissions, one per app; motcua.people.permissions merges them.
 PERMISSION_TABLES = [
     "motcua.people.permissions.PERMISSIONS",
+    "motcua.casework.permissions.PERMISSIONS",
     "motcua.dossiers.permissions.PERMISSIONS",
+    "motcua.dossiers.officer_permissions.PERMISSIONS",
     "motcua.dossiers.api_permissions.PERMISSIONS",
     "motcua.reporting.permissions.PERMISSIONS",
 ]
@@ -217,4 +219,12 @@ LAW = Path(
 FILES = HOME / "files"
 KEYS = HOME / "keys"
 
-from motcua.config.registry import FEEDS, HANDLERS, INDICATORS, LIFECYCLES, TIMED_JOBS  # noqa: E402, F401
+from motcua.config.registry import (  # noqa: E402, F401
+    CASE_PAGES,
+    FEEDS,
+    HANDLERS,
+    INDICATORS,
+    LIFECYCLES,
+    PROCEDURE_CATALOGUE,
+    TIMED_JOBS,
+)

@@ -9,6 +9,8 @@ from motcua.config.api import api
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("motcua.people.urls")),
     path("api/v1/", api.urls),
+    path("", include("motcua.dossiers.officer_urls")),
+    path("", include("motcua.casework.urls")),
     path("", include("motcua.portal.urls")),
     path("", include("motcua.procedures.urls")),
     path("", include("motcua.dossiers.trader_urls")),
