@@ -115,7 +115,7 @@ class Dossiers:
         """What lies on the desks at this moment: the filings of the last days, each only as far as it has come."""
         last, hours = (now + OFFSET).date(), self.counters[0].hours
         span = Span(last - timedelta(days=16), last)
-        for filing in self._span(span, {"online": 70, "desk": 22, "post": 8}):
+        for filing in self._span(span, {"online": 240, "desk": 70, "post": 20}):
             events = [event for event in filing.events if event.recorded_at <= now]
             # Of what came in during the last working day or two, half has not been looked at yet.
             if (
@@ -245,7 +245,7 @@ class Dossiers:
             story.add("withdrawn", hours.after(at, timedelta(minutes=random.randrange(20, 400))), "public")
             return
         done = self._decided_at(ticks, limit, hours, at, until, not_before)
-        middle = at + (done - at) / 2
+        middle = hours.after(at, hours.between(at, done) / 2)
         for step in sheet.steps[1:3]:
             story.add("step_done", middle, counter.handler, step=step.id)
         outcome = "approved" if random.random() < 0.965 else "rejected"
