@@ -157,6 +157,8 @@ def test_an_officer_sees_the_rows_of_his_own_office_and_the_others_masked(people
     auditor = browser(people, "an").get("/figures/rows/dossiers.total/" + ASK)
     assert [row.reference for row in auditor.context["page"]] == [here, there]
     assert auditor.context["page"][0].received_at == MONDAY
+    assert f'href="/work/{here}/"' in text_of(auditor)
+    assert f'href="/work/{there}/"' not in text_of(hoa)
 
 
 def test_a_row_has_one_mark_in_every_list_and_no_two_rows_share_one(people: dict[str, User]) -> None:

@@ -7,14 +7,19 @@ import logging
 import socket
 from collections.abc import Iterator
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
+from click.testing import CliRunner
 from django.core.cache import cache
 from django.test import Client
+from openpyxl import load_workbook
 from pypdf import PageObject, PdfReader
 
 from motcua.casework.figures import Period
+from motcua.config.cli.report import report
 from motcua.lib.paper import RefuseEverything, render
 from motcua.lib.vietnamese import VIETNAM, nfc
 from motcua.people.actor import Actor
@@ -194,3 +199,30 @@ def test_the_head_names_the_department_as_it_was_in_the_period() -> None:
     assert later.superior.vi == "Cục Hải quan"
     assert later.day is not None
     assert later.day.vi == "ngày 01 tháng 6 năm 2021"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("command", ["06a", "bulletin"])
+def test_the_command_line_writes_the_same_papers_and_workbooks(command: str, tmp_path: Path) -> None:
+    ensure_cast()
+    random_register(36)
+    days = ["--from", "2020-02-01", "--to", "2020-05-31", "--as-of", AS_OF.isoformat()]
+    ask = f"?from=2020-02-01&to=2020-05-31&as_of={quote(AS_OF.isoformat())}"
+    runner = CliRunner()
+    pdf, xlsx = tmp_path / "out.pdf", tmp_path / "out.xlsx"
+    for file in (pdf, xlsx):
+        done = runner.invoke(report, [command, *days, "--format", file.suffix[1:], "--output", str(file)])
+        assert done.exit_code == 0, done.output
+    shown = PdfReader(io.BytesIO(Client().get(f"/figures/{command}.pdf{ask}").content))
+    assert [words(page) for page in PdfReader(pdf).pages] == [words(page) for page in shown.pages]
+    from_page = io.BytesIO(Client().get(f"/figures/{command}.xlsx{ask}").content)
+    first, second = (
+        [[tuple(row) for row in sheet.values] for sheet in load_workbook(one)] for one in (xlsx, from_page)
+    )
+    assert first == second
+    for wrong in ([command, *days, "--format", "pdf"], [command, *days, "--output", str(pdf)]):
+        assert runner.invoke(report, wrong).exit_code == 2
+    nowhere = str(tmp_path / "no" / "such.pdf")
+    refused = runner.invoke(report, [command, *days, "--format", "pdf", "--output", nowhere])
+    assert refused.exit_code == 1
+    assert nowhere in refused.output

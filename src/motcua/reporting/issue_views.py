@@ -112,7 +112,13 @@ def issued(request: Request, pk: int) -> HttpResponse:
 def _content(one: Issue, question: Asked) -> dict[str, Any]:
     if one.report == "bulletin":
         found = frozen.figures_of(one.content)
-        return {"paragraphs": prose(found, language()), "cards": [card(figure, question) for figure in found]}
+        top = paper.head(question.period, one.issued_at)
+        return {
+            "head": top,
+            "question": question,
+            "paragraphs": prose(found, language()),
+            "cards": [card(figure, question) for figure in found],
+        }
     return form_context(frozen.form_of(one.content), question, linked=False) | {
         "opening": one.content.get("opening")
     }

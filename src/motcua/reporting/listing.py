@@ -15,7 +15,7 @@ from typing import Any, Literal, NamedTuple
 
 from django.db import connection
 from django.db.models import Q
-from django.urls import Resolver404, resolve
+from django.urls import NoReverseMatch, reverse
 from django.utils.crypto import salted_hmac
 
 from motcua.casework.figures import Count, Period, Rows, cut, root_of
@@ -318,9 +318,7 @@ def mark(reference: str) -> str:
 
 def case_url(reference: str) -> str:
     """The page of a case for officers; '' where this site has none."""
-    path = f"/work/{reference}/"
     try:
-        resolve(path)
-    except Resolver404:
+        return reverse("case", args=[reference])
+    except NoReverseMatch:
         return ""
-    return path

@@ -9,8 +9,8 @@ PERMISSIONS: dict[str, Rule] = {
     "figures.rows": rule(
         "Xem và tải danh sách đứng sau mỗi con số",
         "See and download the list behind every figure",
-        office=[Role.ONE_STOP, Role.HANDLER, Role.LEADER, Role.BRANCH_HEAD, Role.REFORM_CLERK],
-        everything=[Role.DEPARTMENT_LEADER, Role.AUDITOR],
+        office=[Role.ONE_STOP, Role.HANDLER, Role.LEADER, Role.BRANCH_HEAD],
+        everything=[Role.REFORM_CLERK, Role.DEPARTMENT_LEADER, Role.AUDITOR],
     ),
     "figures.issue": rule(
         "Phát hành và chỉnh sửa báo cáo", "Issue and revise reports",

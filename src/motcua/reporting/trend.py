@@ -36,6 +36,15 @@ class Month:
             return Text(f"T{start.month}", MONTHS[start.month - 1][:3])
         return Text(f"{start:%d/%m}", f"{start:%d/%m}")
 
+    @property
+    def axis(self) -> Text:
+        """As long as the left edge of a chart is wide: Tháng 9/2020, Sep 2020."""
+        return (
+            Text(self.label.vi, f"{self.short.en} {self.period.start.year}")
+            if self.period.start.day == 1
+            else self.short
+        )
+
 
 def _label(period: Period) -> Text:
     start, end = period.start, period.end

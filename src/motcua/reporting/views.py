@@ -322,7 +322,7 @@ def _month_of(question: Asked, month: Month) -> Asked:
 
 
 def _chart(months: list[Month]) -> dict[str, Any]:
-    bars = charts.lanes([(month.label, month.value) for month in months], **LANES)
+    bars = charts.lanes([(month.axis, month.value) for month in months], **LANES)
     width = LANES["left"] + LANES["width"] + 68
     return {
         "bars": bars,

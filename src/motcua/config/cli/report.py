@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from motcua.config.cli import setup
+from motcua.config.cli.report_files import FILES, is_file, output_option, write_bulletin, write_form
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from pathlib import Path
 
     from motcua.casework.figures import Period
     from motcua.people.actor import Actor
@@ -92,8 +94,13 @@ def report() -> None:
     help="What the figures are compared with.",
 )
 @click.option(
-    "--format", "shape", type=click.Choice(["text", "json", "markdown"]), default="text", show_default=True
+    "--format",
+    "shape",
+    type=click.Choice(["text", "json", "markdown", *FILES]),
+    default="text",
+    show_default=True,
 )
+@output_option
 @_language
 def bulletin(
     start: datetime | None,
@@ -102,9 +109,11 @@ def bulletin(
     as_of: str | None,
     base: Any,
     shape: str,
+    output: Path | None,
     language: str,
 ) -> None:
-    """The periodic bulletin: figures with base and change, as prose or JSON."""
+    """The periodic bulletin: figures with base and change, as prose, JSON, official paper or workbook."""
+    as_file = is_file(shape, output)
     setup()
     from motcua.reporting.asof import snapshot
     from motcua.reporting.bulletin import bulletin as written
@@ -113,7 +122,9 @@ def bulletin(
     period, moment = _period(start, end, name), _moment(as_of)
     with snapshot():
         found = figures(period, moment, base)
-    if shape == "json":
+    if as_file:
+        write_bulletin(found, shape, output, language)
+    elif shape == "json":
         _print_json(as_json(found))
     elif shape == "markdown":
         click.echo(f"## {period.title.in_language(language)}\n\n{written(found, language)}")
@@ -131,7 +142,10 @@ def bulletin(
     help="One line an office, a field of work, or a procedure.",
 )
 @click.option("--office", default="", metavar="CODE", help="Only one office, such as 20BB.")
-@click.option("--format", "shape", type=click.Choice(["table", "json"]), default="table", show_default=True)
+@click.option(
+    "--format", "shape", type=click.Choice(["table", "json", *FILES]), default="table", show_default=True
+)
+@output_option
 @_language
 def form(
     start: datetime | None,
@@ -141,9 +155,11 @@ def form(
     by: Any,
     office: str,
     shape: str,
+    output: Path | None,
     language: str,
 ) -> None:
     """Form II.06a: dossiers received, settled and in hand. Exit code 1 when its columns do not add up."""
+    as_file = is_file(shape, output)
     setup()
     from motcua.reporting.asof import snapshot
     from motcua.reporting.form06a import form_06a
@@ -152,7 +168,9 @@ def form(
     period, moment = _period(start, end, name), _moment(as_of)
     with snapshot():
         filled = form_06a(period, moment, by, office=office)
-    if shape == "json":
+    if as_file:
+        write_form(filled, shape, output, language)
+    elif shape == "json":
         _print_json(form_json(filled))
     else:
         click.echo(form_text(filled, language))
