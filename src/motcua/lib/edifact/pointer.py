@@ -32,11 +32,11 @@ class Pointer:
     @classmethod
     def parse(cls, text: str) -> Pointer:
         """Read `42A/28A[3]/29A[2]#126`; raises `Malformed`."""
-        path, _, element = text.partition("#")
+        path, mark, element = text.partition("#")
         steps = []
         for part in path.split("/"):
             match = _STEP.fullmatch(part)
-            if match is None or (element and not re.fullmatch(r"[A-Z]?\d{3}", element)):
+            if match is None or (mark and not re.fullmatch(r"[A-Z]?\d{3}", element)):
                 raise Malformed(
                     f"“{text}” không phải con trỏ WCO.", f"“{text}” is no WCO pointer.", place=part or element
                 )

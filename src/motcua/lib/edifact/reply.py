@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 import textwrap
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -54,7 +54,7 @@ def aperak(
         texts = _texts(finding, charset, _TEXT[release])
         body.append(Segment.of("ERC", _code(finding)))
         body.append(Segment.of("FTX", "AAO", "", "", texts[0]))
-        place = fit(finding.place, charset)[: _REFERENCE[release]]
+        place = fit(_short(finding.place, _REFERENCE[release]), charset)
         if place or len(texts) > 1:
             body.append(Segment.of("RFF", ("ZZZ", place)))
             body += [Segment.of("FTX", "AAO", "", "", text) for text in texts[1:]]
@@ -104,11 +104,11 @@ def fit(text: str, charset: str) -> str:
     return "".join(_nearest(letter, carrier.allows) for letter in text)
 
 
-def _nearest(letter: str, allows: object) -> str:
+def _nearest(letter: str, allows: Callable[[str], bool]) -> str:
     plain = unicodedata.normalize("NFD", letter)[0].replace("đ", "d").replace("Đ", "D")
     quotes = plain.replace("“", '"').replace("”", '"').replace("…", ".").replace("–", "-")
     for candidate in (letter, plain, quotes, quotes.upper()):
-        if callable(allows) and allows(candidate):
+        if all(map(allows, candidate)):
             return candidate
     return " "
 
@@ -120,6 +120,15 @@ def _head(findings: Sequence[Finding], about: About, number: str, at: datetime) 
         Segment.of("DTM", ("137", f"{at.astimezone(LOCAL):%Y%m%d%H%M}", "203")),
         Segment.of("RFF", ("ACW", about.document[:35] or about.message.reference[:35])),
     ]
+
+
+def _short(place: str, limit: int) -> str:
+    """A place within a reference: the byte goes first, then the words are shortened, then the end."""
+    if len(place) > limit:
+        place = re.sub(r", byte \d+$", "", place)
+    if len(place) > limit:
+        place = place.replace("segment", "seg").replace("element", "el").replace("component", "comp")
+    return place[:limit]
 
 
 def _erp(place: str, message: Message) -> Segment:

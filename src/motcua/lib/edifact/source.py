@@ -32,6 +32,7 @@ class Source:
         self._line = 1
         self._ended = False
         self._before = (0, 1)
+        self._overrun = 0
 
     def prime(self) -> list[Fault]:
         """Deal with a byte order mark; UTF-16 is turned into UTF-8 on the way in."""
@@ -107,6 +108,7 @@ class Source:
             end = self.buffer.find(terminator, scan)
             if end < 0:
                 if len(self.buffer) - self.at > limit + 2 * BLOCK:
+                    self._overrun = 0
                     return -1
                 scan = len(self.buffer) - self.at
                 if not self.more():
@@ -120,6 +122,7 @@ class Source:
             ):
                 scan = end + 1
                 continue
+            self._overrun = end + 1
             return end if end - self.at <= limit else -1
 
     def _released(self, end: int, release: bytes, terminator: bytes) -> bool:
@@ -157,8 +160,14 @@ class Source:
         """(bytes without leading blanks, byte, line) of all that is left."""
         return self.take_segment(len(self.buffer), "'")
 
-    def skip_past(self, terminator: bytes) -> None:
-        """Drop everything up to and with the next terminator, block by block."""
+    def skip_long(self, terminator: bytes) -> None:
+        """Drop the segment that `find_terminator` found too long, up to and with its terminator."""
+        if self._overrun:
+            self.advance(self._overrun)
+            return
+        # What is in the buffer was searched already; only what comes after it is looked at.
+        self.advance(len(self.buffer))
+        self.more()
         while True:
             end = self.buffer.find(terminator, self.at)
             if end >= 0:

@@ -33,6 +33,7 @@ _ONCE = frozenset(
         "edi.release.needless",
         "edi.break",
         "edi.tag.blank",
+        "edi.segment.empty",
     }
 )
 
@@ -188,6 +189,8 @@ class Tokens:
         while True:
             marks = self.separators
             end = source.find_terminator(self._terminator, self._release, self.profile.max_segment)
+            if (end is None or end < 0) and not first and self._begins():
+                return
             if end is None:
                 yield from self._tail()
                 return
@@ -195,7 +198,7 @@ class Tokens:
                 self._number += 1
                 here = replace(source.position(), segment=self._number)
                 self.report("edi.segment.long", here, {"limit": self.profile.max_segment})
-                source.skip_past(self._terminator)
+                source.skip_long(self._terminator)
                 first = False
                 continue
             raw, byte, line = source.take_segment(end, marks.terminator)
@@ -205,8 +208,7 @@ class Tokens:
                 continue
             if not first and raw.startswith((b"UNA", b"UNB")):
                 source.step_back()
-                source.need(256)
-                if START.match(source.buffer, source.at + source.lead()):
+                if self._begins():
                     return
                 # Not a beginning after all: read it again, as any other segment.
                 first = True
@@ -216,6 +218,16 @@ class Tokens:
             yield segment
             if segment.tag == "UNZ":
                 return
+
+    def _begins(self) -> bool:
+        """Whether another interchange begins here, perhaps with other separators."""
+        source = self._source
+        source.need(256)
+        place = source.at + source.lead()
+        return (
+            source.buffer[place : place + 3] in (b"UNA", b"UNB")
+            and START.match(source.buffer, place) is not None
+        )
 
     def _tail(self) -> Iterator[Segment]:
         """What follows the last terminator: a segment that was cut, or stray text."""
