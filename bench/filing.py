@@ -13,31 +13,17 @@ import os
 import re
 import subprocess
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bench.client import Load, Request, drive
+from bench.client import Request
 from bench.figures import Report, middle, spread
-from bench.stack import ground, gunicorn, processor_seconds
+from bench.runs import Run, costed
+from bench.stack import ground, gunicorn
 
 CLIENTS = 16
 # Open Zaak's documentation, docs/development/performance: creating cases, 10 to 40 users, ten pods of one CPU.
 OPEN_ZAAK = 24
-
-
-@dataclass
-class Run:
-    """One run of the client, and the processor time it cost the site and the database."""
-
-    load: Load
-    site: float
-    database: float
-
-    @property
-    def milliseconds(self) -> float:
-        """Processor time of one answer, site and database together, warming up included on both sides of the division."""
-        return (self.site + self.database) / max(1, self.load.sent) * 1000
 
 
 def report(*, full: bool = False, rounds: int = 3, offices: int = 9) -> Report:
@@ -50,11 +36,8 @@ def report(*, full: bool = False, rounds: int = 3, offices: int = 9) -> Report:
         with gunicorn() as (port, site):
 
             def run(request: Request, length: float = seconds) -> Run:
-                pids = site, server.postmaster_pid()
-                before = [processor_seconds(pid) for pid in pids]
-                load = drive(port, request, clients=CLIENTS, seconds=length, keep=1)
-                return Run(
-                    load, *(processor_seconds(pid) - was for pid, was in zip(pids, before, strict=True))
+                return costed(
+                    port, request, clients=CLIENTS, seconds=length, pids=(site, server.postmaster_pid())
                 )
 
             nothing = run(_same(_get("/nothing")), seconds / 2)

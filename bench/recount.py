@@ -102,7 +102,7 @@ def _read(share: tuple[int, int]) -> int:
             (recount._EVENTS, "casework_event", "case_id"),
             (", ".join(recount._STANDING), "casework_standing", "case_id"),
         ):
-            with connection.connection.cursor(table) as cursor:
+            with connection.connection.cursor(table, binary=True) as cursor:
                 cursor.itersize = 10_000
                 cursor.execute(f"select {columns} from {table} where {key} %% %s = %s order by {key}", [n, k])
                 for _ in cursor:
