@@ -104,7 +104,7 @@ def _live(one: Declared, random: Random, hours: OfficeHours, *, inspected: bool,
     one.says("registered", at)
     at += timedelta(seconds=random.randrange(2, 50))
     one.says("channelled", at, channel=channel)
-    if random.random() < 0.004:
+    if not inspected and random.random() < 0.004:
         one.says("cancelled", at + timedelta(minutes=random.randrange(30, 600)), code="trader-request")
         return
     if inspected:
