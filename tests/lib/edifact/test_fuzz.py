@@ -64,9 +64,9 @@ def account(data: bytes, profile: Profile) -> None:
                 assert finding.en
                 assert "byte" in finding.place
         answer = read(write(contrl(one, reference="A1", at=NOON)))
-        assert [(back.accepted, back.refused, back.defects, back.messages[0].defects) for back in answer] == [
-            (1, 0, [], [])
-        ]
+        # Copied Latin-1 letters may happen to look like UTF-8; nothing else may be odd about our own answer.
+        assert [(back.accepted, back.refused, back.errors) for back in answer] == [(1, 0, 0)]
+        assert set(answer[0].counts) | set(answer[0].messages[0].counts) <= {"edi.charset.other"}
 
 
 @settings(max_examples=400, deadline=None)

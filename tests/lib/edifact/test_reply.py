@@ -90,8 +90,7 @@ def test_sentences_are_fitted_and_never_lost() -> None:
 
 def test_six_thousand_findings_still_make_a_valid_answer() -> None:
     many = [
-        Finding(f"R-{number}", f"segment {number % 200}, byte 1", "Sai.", "Wrong.")
-        for number in range(6_000)
+        Finding(f"R-{number}", f"segment {number % 200}, byte 1", "Sai.", "Wrong.") for number in range(6_000)
     ]
     _, message = sent(cusres(many, ABOUT, number="N1", at=NOON))
     texts = [segment.value(4) for segment in message.segments if segment.tag == "FTX"]

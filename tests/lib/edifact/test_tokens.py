@@ -90,6 +90,12 @@ def test_a_blank_in_una_means_no_repetition_in_syntax_4() -> None:
     assert defects == []
 
 
+def test_a_released_repetition_separator_in_unb_is_plain_text() -> None:
+    found, defects = tokens(b"UNB+UNOC:4+A?*X+B+20260102:0830+1'UNZ+0+1'")
+    assert found[0].value(2) == "A*X"
+    assert defects == []
+
+
 def test_a_line_break_may_be_the_terminator_by_advice() -> None:
     found, defects = tokens(b"UNA:+.? \nUNB+UNOC:3+A+B+260102:0830+1\nFTX+A\nUNZ+0+1\n")
     assert [one.tag for one in found] == ["UNB", "FTX", "UNZ"]

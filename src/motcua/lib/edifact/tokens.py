@@ -176,9 +176,10 @@ class Tokens:
             self.report("edi.charset.unknown", segment.position(1, 1), {"charset": name})
         self._set_charset(self._override() or declared or UNDECLARED)
         repetition = self.separators.repetition.encode()
-        if repetition and repetition in segment.raw:
+        pieces = split_bytes(segment.raw, repetition, self._release) if repetition else []
+        if len(pieces) > 1:
             values = {"tag": "UNB", "character": self.separators.repetition}
-            self.report("edi.repetition.service", segment.place_of(segment.raw.find(repetition)), values)
+            self.report("edi.repetition.service", segment.place_of(len(pieces[0])), values)
 
     # ---- segments ----
 
