@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import multiprocessing
 from itertools import islice
-from time import perf_counter
+from time import perf_counter, process_time
 
 from bench.cases import filings
 from bench.figures import Report, middle, spread
-from bench.stack import ground
+from bench.stack import ground, processor_seconds
 
 PROCESSES = 2
 AIM = 20_000
@@ -22,19 +22,22 @@ def report(*, full: bool = False) -> Report:
     """Load, then recount and read three times each, in turn."""
     cases = 130_000 if full else 20_000
     told = Report(f"recount: {cases:,} declarations, {PROCESSES} processes")
-    with ground():
+    with ground() as server:
         _load(cases)
-        recounts, reads, events = [], [], 0
+        recounts, reads, costs, events = [], [], [], 0
         with multiprocessing.get_context("spawn").Pool(PROCESSES, initializer=_ready) as pool:
             shares = [(k, PROCESSES) for k in range(PROCESSES)]
             pool.map(_warm, range(PROCESSES * 4))
             for _ in range(3):
+                database = processor_seconds(server.postmaster_pid())
                 begin = perf_counter()
                 found = pool.map(_recount, shares, chunksize=1)
                 recounts.append(perf_counter() - begin)
-                if any(wrong for _, _, wrong in found) or sum(count for count, _, _ in found) != cases:
+                database = processor_seconds(server.postmaster_pid()) - database
+                costs.append(sum(one[3] for one in found) + database)
+                if any(one[2] for one in found) or sum(one[0] for one in found) != cases:
                     raise RuntimeError(f"the recount does not agree: {found}")
-                events = sum(count for _, count, _ in found)
+                events = sum(one[1] for one in found)
                 begin = perf_counter()
                 pool.map(_read, shares, chunksize=1)
                 reads.append(perf_counter() - begin)
@@ -45,6 +48,11 @@ def report(*, full: bool = False) -> Report:
         f"{middle(reads) / middle(recounts):.0%} of the speed of only reading the rows ({spread(recounts)} s)",
         f"{AIM:,}/s",
         rate >= AIM,
+    )
+    told.add(
+        "processor time of a case",
+        f"{middle(costs) / cases * 1000:.3f} ms",
+        f"PostgreSQL included: {PROCESSES * cases / middle(costs):,.0f} cases/s on {PROCESSES} processors left to it",
     )
     told.add("events a second", f"{events / middle(recounts):,.0f}/s")
     told.notes.append(f"{events:,} events; no difference found, as it must be")
@@ -80,11 +88,13 @@ def _warm(number: int) -> None:
     connection.ensure_connection()
 
 
-def _recount(share: tuple[int, int]) -> tuple[int, int, int]:
+def _recount(share: tuple[int, int]) -> tuple[int, int, int, float]:
+    """Cases, events, differences, and seconds of processor time."""
     from motcua.casework.recount import recount
 
+    begin = process_time()
     found = recount(share=share)
-    return found.cases, found.events, found.wrong
+    return found.cases, found.events, found.wrong, process_time() - begin
 
 
 def _read(share: tuple[int, int]) -> int:
