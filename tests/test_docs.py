@@ -320,7 +320,7 @@ def test_publiccode_describes_this_very_version() -> None:
 
 
 # A path that means something on one machine only. Addresses of the site may look alike, so two folders are asked for.
-MACHINE = re.compile(r"(?<![\w.~}])/(?:home|Users|root|work|mnt|tmp(?!/motcua-))/[\w.-]+/[\w.-]+")
+MACHINE = re.compile(r"(?<![\w.~}])/(?:home|Users|root|mnt|tmp(?!/motcua-))/[\w.-]+/[\w.-]+")
 # Spelled backwards, so that this very file may be looked through too.
 MAKING = [
     word[::-1]

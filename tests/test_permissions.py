@@ -21,6 +21,8 @@ ROUTES = registered_views()
 SAMPLES, EXEMPT = gathered()
 MATRIX = [route for route in ROUTES if key(route) not in EXEMPT]
 
+pytestmark = pytest.mark.django_db
+
 
 @pytest.fixture(scope="module")
 def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:

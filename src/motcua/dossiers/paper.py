@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -20,12 +20,12 @@ from django.template.loader import render_to_string
 from django.utils.translation import override
 from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
-from weasyprint.urls import URLFetcher
 
 from motcua.casework.registry import office_hours
 from motcua.dossiers import queries
 from motcua.dossiers.models import Dossier, Item, Letter
 from motcua.lib.bilingual import Text
+from motcua.lib.paper import RefuseEverything
 from motcua.people.models import Office
 from motcua.people.queries import names_of
 from motcua.procedures.catalogue import local_date
@@ -34,14 +34,6 @@ from motcua.procedures.catalogue import local_date
 FIRST_LOOK_HOURS = 8
 # Where papers are dated; a department elsewhere says so in settings.PAPER_PLACE.
 PLACE = Text("Quảng Ninh", "Quảng Ninh")
-
-
-class RefuseEverything(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no types
-    """Fetches nothing: a paper is made of its own text, and nobody's words can make the server call anywhere."""
-
-    def fetch(self, url: str, headers: Any = None) -> NoReturn:
-        """Refuse."""
-        raise ValueError(f"a paper loads nothing, and was asked to load {url[:80]}")
 
 
 @dataclass(frozen=True)
