@@ -18,6 +18,7 @@ import subprocess
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psycopg
 
@@ -120,7 +121,9 @@ class Embedded:
         """Run one of PostgreSQL's programs as the server's user."""
         user = self._user()
         program = [str(self.binaries() / command[0]), *command[1:]]
-        identity = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if user else {}
+        identity: dict[str, Any] = (
+            {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if user else {}
+        )
         # Files, not pipes: pg_ctl's child would keep a pipe open for as long as the server lives.
         with open(self._root_of_state / "pg_ctl.log", "w+", encoding="utf-8", errors="replace") as output:
             done = subprocess.run(
