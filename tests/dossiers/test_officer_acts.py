@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+import threading
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.http import HttpResponse
 from django.test import Client
 from django.utils.html import escape
 
@@ -17,6 +20,8 @@ from motcua.dossiers import actions, officer_acts
 from motcua.dossiers.models import Dossier, Item, Letter
 from motcua.lib.errors import NotAllowed
 from motcua.people.actor import CLOCK
+from motcua.people.models import RoleGrant, User
+from motcua.people.roles import Role
 from tests.dossiers.officer_cast import (
     accepted,
     act,
@@ -259,6 +264,46 @@ def test_a_form_without_its_number_is_sent_back(number: str) -> None:
     answer = browser("hoa").post(url(found, "accept"), {"last_number": number})
     assert answer.status_code == 422
     assert case_of(found).status == "lodged"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_browsers_at_once_one_acts_and_the_other_is_told_who_was_faster() -> None:
+    found = lodged()
+    number = case_of(found).last_number
+    clients = [browser("hoa"), browser("hoa")]
+    start = threading.Barrier(2)
+    answers: list[HttpResponse] = []
+
+    def press(client: Client) -> None:
+        try:
+            start.wait()
+            answers.append(act(client, found, "accept", last_number=number))
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=press, args=[client]) for client in clients]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sorted(answer.status_code for answer in answers) == [302, 409]
+    told = next(answer for answer in answers if answer.status_code == 409).content.decode()
+    assert "Lê Thị Hòa" in told
+    assert Letter.objects.filter(kind="receipt").count() == 1
+
+
+def test_a_branch_head_reads_and_does_nothing() -> None:
+    found = handled()
+    head = User.objects.create(username="head", full_name="Người Chỉ Xem", office="20BB")
+    RoleGrant.objects.create(user=head, role=Role.BRANCH_HEAD, office="20BB", valid_from=vn(1).date())
+    client = browser("head")
+    assert client.get("/work/").status_code == 200
+    assert client.get(url(found)).status_code == 200
+    assert offered(found, "head") == set()
+    assert client.get(url(found, "control-slip")).status_code == 200
+    for name in officer_acts.BY_NAME:
+        assert act(client, found, name).status_code == 404
 
 
 # When it truly happened -------------------------------------------------------------------------------------

@@ -96,7 +96,12 @@ _WORDS = {
     "Export": Text("Xuất khẩu", "Export"),
     "Entry": Text("Nhập cảnh", "Entry"),
     "Exit": Text("Xuất cảnh", "Exit"),
+    "1": Text("1 (xanh)", "1 (green)"),
+    "2": Text("2 (vàng)", "2 (yellow)"),
+    "3": Text("3 (đỏ)", "3 (red)"),
 }
+
+_IN_WORDS = frozenset({"get_flow_display", "get_direction_display", "first_channel"})
 
 SOON = timedelta(hours=8)
 
@@ -240,7 +245,7 @@ def facts(case: Case) -> Iterator[tuple[Text, object]]:
         value = getattr(subject, name, None)
         value = value() if callable(value) else value
         if value not in (None, ""):
-            yield label, _WORDS.get(str(value), value)
+            yield label, _WORDS.get(str(value), value) if name in _IN_WORDS else value
 
 
 def tie_text(kind: str, outward: bool) -> Text:
