@@ -47,6 +47,18 @@ def test_a_group_that_miscounts_refuses_its_messages_only() -> None:
     assert one.errors == 0
 
 
+def test_a_bad_message_in_a_bad_group_is_refused_once() -> None:
+    one = read(wrapped("UNG+X+A+B+260102:0830+G1+UN+D:1", "UNH+1+X:D:1:UN", "BGM+1", "UNT+9+1", "UNE+4+G1"))[
+        0
+    ]
+    assert (one.found, one.accepted, one.refused) == (1, 0, 1)
+
+
+def test_references_are_unique_within_one_interchange_only() -> None:
+    data = wrapped("UNH+1+X:D:1:UN", "BGM+1", "UNT+3+1")
+    assert [one.accepted for one in read(data + data)] == [1, 1]
+
+
 def test_a_group_without_end_or_reference_is_reported() -> None:
     one = read(wrapped("UNG+X+A+B+260102:0830", "UNH+1+X:D:1:UN", "BGM+1", "UNT+3+1"))[0]
     assert one.groups[0].counts == {"edi.ung.element": 1, "edi.une.missing": 1}
@@ -86,6 +98,12 @@ def test_lenient_accepts_what_it_reports() -> None:
     assert (strict.accepted, lenient.accepted) == (0, 1)
     assert strict.counts == lenient.counts
     assert all(d.finding.severity is Severity.WARNING for d in lenient.defects)
+
+
+def test_a_defect_knows_its_line_and_its_place_in_the_message() -> None:
+    data = wrapped("UNH+1+X:D:1:UN", "\n\nBGM:1+1", "UNT+3+1")
+    place = next(d.position for d in read(data)[0].messages[0].defects if d.code == "edi.tag.nesting")
+    assert (place.line, place.in_message, place.segment, place.tag) == (3, 2, 3, "BGM")
 
 
 def test_defects_are_kept_to_a_limit_and_counted_beyond() -> None:

@@ -60,6 +60,7 @@ def test_every_place_found_leads_back_to_its_pointer() -> None:
         "42A/15A#T005",
         "42A/28A[3]/29A/65A#126",
         "42A/28A[2]/30A#R020",
+        "42A/28A[2]/27A#R014",
         "42A/28A[2]#006",
     ):
         pointer = Pointer.parse(text)

@@ -142,6 +142,14 @@ def test_text_before_between_and_after_is_counted() -> None:
     ]
 
 
+def test_text_longer_than_a_block_is_counted_whole() -> None:
+    noise = b"NOISE\r\n" * 30_000
+    reader = Tokens(noise + HEAD + b"UNZ+0+R1'" + noise)
+    found = list(reader)
+    assert (found[0].byte, found[0].line) == (len(noise), 30_001)
+    assert [one.values["count"] for one in reader.take()] == [150_000, 150_000]
+
+
 @pytest.mark.parametrize(
     "data", [b"", b" \r\n", b"GARBAGE", b"ISA*00*          *00*", b"\x00" * 99, b"UNAUNAUNA"]
 )

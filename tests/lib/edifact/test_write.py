@@ -127,6 +127,8 @@ def test_a_forged_segment_in_a_text_stays_text() -> None:
         ("UNOB", "THÉP", "U+00C9"),
         ("UNOC", "Việt", "U+1EC7"),
         ("UNOY", "a\nb", "U+000A"),
+        ("UNOC", "a\x85b", "U+0085"),
+        ("UNOY", "a\x80b", "U+0080"),
     ],
 )
 def test_what_cannot_be_written_is_refused_with_character_and_place(

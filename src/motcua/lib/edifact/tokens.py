@@ -118,7 +118,7 @@ class Tokens:
                 sample = stray[lead : lead + 40]
             count += solid
             source.advance(end)
-            if match or not source.more():
+            if match or (not source.more() and source.at == len(source.buffer)):
                 break
         if count and (self.interchanges or match):
             code = "edi.text.after" if self.interchanges else "edi.text.before"
