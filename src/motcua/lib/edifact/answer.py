@@ -40,7 +40,7 @@ def contrl(interchange: Interchange, *, reference: str, at: datetime, ours: tupl
     """
     body = [_uci(interchange)]
     for message in interchange.messages:
-        if message.group is None and (message.errors or _quoted(message)):
+        if message.group is None and message.errors:
             body += _message(message, interchange.syntax)
     for group in interchange.groups:
         members = [message for message in interchange.messages if message.group is group and message.errors]
@@ -83,10 +83,6 @@ def fitting(declared: str, texts: Iterable[str]) -> str:
         if name in CHARSETS and all(CHARSETS[name].allows(letter) for letter in letters):
             return name
     return "UNOY"
-
-
-def _quoted(message: Message) -> bool:
-    return message.type == "" or message.reference == ""
 
 
 def _uci(interchange: Interchange) -> Segment:
