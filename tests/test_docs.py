@@ -343,6 +343,8 @@ def test_nothing_names_a_machine_or_the_way_it_was_made() -> None:
     ]
     words = re.compile(rf"\b(?:{'|'.join(MAKING)})s?\b", re.I)
     for file in looked:
+        if file.suffix == ".png":
+            continue
         text = file.read_text(encoding="utf-8")
         for number, line in enumerate(text.splitlines(), 1):
             if file.name == "test_docs.py" and "MACHINE = " in line:
