@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import signal
 import subprocess
 import sys
 
@@ -19,6 +20,8 @@ def main() -> int:
     parser.add_argument("--full", action="store_true", help="full sizes: 130,000 cases, ten million dossiers")
     parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
+    # Told to stop, we still stop the server and take the folder away.
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(143))
     names = options.names or list(MEASURES)
     if unknown := set(names) - set(MEASURES):
         parser.error(f"unknown: {', '.join(sorted(unknown))}; there are {', '.join(MEASURES)}")
