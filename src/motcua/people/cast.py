@@ -2,8 +2,9 @@
 The cast: the invented people whom tests, demo and documentation share.
 
 Lan imports, Minh is her broker, Bình is from another company and must see nothing of hers. Hoa sits at the counter in
-Móng Cái, Dũng handles, Tuấn heads the branch. Every other office that takes dossiers has a counter officer, a handler
-and a leader. All names are made up; tax codes have a right check digit and begin with 99, which no province has.
+Móng Cái, Dũng handles, Tuấn heads the branch. Thủy is a ship's agent, Khánh a forwarder; Kiệt, Bảo, Mai and Nhân are the
+agencies at the port. Every other office that takes dossiers has a counter officer, a handler and a leader. All names are
+made up; tax codes have a right check digit and begin with 99, which no province has.
 """
 
 from __future__ import annotations
@@ -98,6 +99,35 @@ FIRMS = (
         "Ba Vang Import-Export Management Office (invented)",
         code="CO-BAVANG",
     ),
+    # The agencies at the port; which code is which agency stands in law/manifest/agencies.yaml.
+    Firm(
+        "port-authority",
+        K.AUTHORITY,
+        "Cảng vụ hàng hải Vịnh Than (minh họa)",
+        "Vinh Than Port Authority (invented)",
+        code="CANGVU-VINHTHAN",
+    ),
+    Firm(
+        "border-guard",
+        K.AUTHORITY,
+        "Biên phòng cửa khẩu cảng Vịnh Than (minh họa)",
+        "Vinh Than Port Border Guard (invented)",
+        code="BIENPHONG-VINHTHAN",
+    ),
+    Firm(
+        "quarantine",
+        K.AUTHORITY,
+        "Trạm Kiểm dịch động vật, thực vật Vịnh Than (minh họa)",
+        "Vinh Than Animal and Plant Quarantine Station (invented)",
+        code="KIEMDICH-VINHTHAN",
+    ),
+    Firm(
+        "health",
+        K.AUTHORITY,
+        "Trạm Kiểm dịch y tế Vịnh Than (minh họa)",
+        "Vinh Than Health Quarantine (invented)",
+        code="YTE-VINHTHAN",
+    ),
 )
 
 MAIN = (
@@ -111,6 +141,7 @@ MAIN = (
     Member("tuan", "Nguyễn Minh Tuấn", ((Role.LEADER, "20BB"), (Role.BRANCH_HEAD, "20BB")), office="20BB"),
     Member("nga", "Đặng Thúy Nga", ((Role.MINISTRY_OFFICER, ""),), firm="ministry"),
     Member("yen", "Trịnh Hải Yến", ((Role.MINISTRY_OFFICER, ""),), firm="other-ministry"),
+    Member("kiet", "Lưu Tuấn Kiệt", ((Role.AGENCY_OFFICER, ""),), firm="port-authority"),
     Member("son", "Phan Bảo Sơn", ((Role.LABORATORY, ""),), firm="laboratory"),
     Member("cuc", "Ngô Kim Cúc", ((Role.REFORM_CLERK, ""),), office="20ZZ"),
     Member("huong", "Đỗ Mai Hương", ((Role.SURVEY_MANAGER, ""),), office="20ZZ"),
@@ -119,6 +150,13 @@ MAIN = (
     Member("vinh", "Dương Quốc Vinh", ((Role.DEPARTMENT_LEADER, ""),), office="20ZZ"),
     Member("an", "Hồ Bình An", ((Role.AUDITOR, ""),)),
     Member("phuc", "Tạ Hữu Phúc", ((Role.ADMINISTRATOR, ""),)),
+)
+
+# The other agencies at the port, one person each.
+AGENCIES = (
+    Member("bao", "Cao Gia Bảo", ((Role.AGENCY_OFFICER, ""),), firm="border-guard"),
+    Member("mai", "Tống Chi Mai", ((Role.AGENCY_OFFICER, ""),), firm="quarantine"),
+    Member("nhan", "Châu Thiện Nhân", ((Role.AGENCY_OFFICER, ""),), firm="health"),
 )
 
 # The offices that take dossiers in 2020, without Móng Cái, whose people stand above.
@@ -144,7 +182,7 @@ def _officers() -> tuple[Member, ...]:
 
 
 OFFICERS = _officers()
-MEMBERS = MAIN + OFFICERS
+MEMBERS = MAIN + AGENCIES + OFFICERS
 
 
 def usernames() -> frozenset[str]:

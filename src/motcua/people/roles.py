@@ -20,6 +20,7 @@ class Role(StrEnum):
     LEADER = "leader"
     BRANCH_HEAD = "branch_head"
     MINISTRY_OFFICER = "ministry_officer"
+    AGENCY_OFFICER = "agency_officer"
     LABORATORY = "laboratory"
     REFORM_CLERK = "reform_clerk"
     SURVEY_MANAGER = "survey_manager"
@@ -53,6 +54,7 @@ TITLES: dict[Role, Text] = {
     Role.LEADER: Text("Lãnh đạo phê duyệt", "Approving leader"),
     Role.BRANCH_HEAD: Text("Chi cục trưởng", "Head of branch"),
     Role.MINISTRY_OFFICER: Text("Cán bộ kiểm tra chuyên ngành", "Line-ministry inspection officer"),
+    Role.AGENCY_OFFICER: Text("Cán bộ cơ quan quản lý nhà nước tại cảng", "Officer of an agency at the port"),
     Role.LABORATORY: Text(
         "Tổ chức thử nghiệm, đánh giá được chỉ định", "Designated laboratory or assessment body"
     ),
