@@ -29,6 +29,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "recount": ("motcua.config.cli.ledger:recount", "Rebuild everything derived from events and compare"),
     "ledger": ("motcua.config.cli.ledger:ledger", "Seal, verify and export the ledger"),
     "law": ("motcua.config.cli.law:law", "Check, compare and cost the law sheets"),
+    "nsw": ("motcua.config.cli.nsw:nsw", "Ask which specialised inspections goods need"),
     "import": ("motcua.config.cli.imports:import_", "Bring in records written by others"),
     "health": ("motcua.config.cli.serve:health", "Say what is stuck"),
 }

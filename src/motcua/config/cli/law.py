@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -25,6 +26,7 @@ from motcua.law import lock as locks
 from motcua.law.calendars import load_calendars
 from motcua.law.cost import METHODS, Benefit, Cost, Line, Method, cost
 from motcua.law.diff import diff
+from motcua.law.inspections import load_inspections
 from motcua.law.load import examine
 from motcua.law.parameters import load_parameters
 from motcua.law.sheets import Catalogue, Sheet
@@ -121,7 +123,13 @@ def check(folder: Path, language: str, form: str) -> None:
 def all_findings(folder: Path, on: date) -> tuple[Catalogue, list[Finding]]:
     """What can be loaded, and all that is wrong in the folder; never raises for a fault in a file."""
     catalogue, findings = examine(folder)
-    for load in (lambda: load_parameters(folder), lambda: load_calendars(folder / "calendars")):
+    loads: list[Callable[[], object]] = [
+        lambda: load_parameters(folder),
+        lambda: load_calendars(folder / "calendars"),
+    ]
+    if (folder / "inspections").is_dir():
+        loads.append(lambda: load_inspections(folder))
+    for load in loads:
         try:
             load()
         except Invalid as error:
