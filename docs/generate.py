@@ -28,7 +28,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PLACE = re.compile(r"(<!-- generated: (?P<name>[^>]+?) -->\n)(?P<text>.*?)(<!-- end -->)", re.S)
 
 # Folders of the project, and what a person reads there.
-PAGES = ("*.md", "docs/**/*.md", "law/**/*.md", "src/motcua/**/*.md")
+PAGES = ("*.md", "docs/**/*.md", "law/**/*.md", "src/motcua/**/*.md", "src/motcua_sim/*.md")
 
 
 def pages() -> list[Path]:
