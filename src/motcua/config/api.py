@@ -17,7 +17,7 @@ from motcua import __version__
 from motcua.dossiers import api_examples, api_shapes
 from motcua.dossiers.api import problem_of
 from motcua.dossiers.api import router as dossiers
-from motcua.exchange.problems import MEDIA_TYPE, PROBLEMS, Problem
+from motcua.exchange.problems import PROBLEMS, Problem
 from motcua.lib.errors import Refused, Unavailable
 from motcua.people.permissions import public
 from motcua.procedures.catalogue import catalogue
@@ -39,32 +39,24 @@ api = NinjaAPI(
 api.add_router("", dossiers)
 
 
-def send(problem: Problem) -> HttpResponse:
-    """A problem as an answer."""
-    response = HttpResponse(problem.content(), status=problem.status, content_type=MEDIA_TYPE)
-    for name, value in problem.headers.items():
-        response[name] = value
-    return response
-
-
 @api.exception_handler(Problem)
 def _problem(request: HttpRequest, error: Problem) -> HttpResponse:
-    return send(error)
+    return error.response()
 
 
 @api.exception_handler(Http404)
 def _not_found(request: HttpRequest, error: Http404) -> HttpResponse:
-    return send(Problem("not-found"))
+    return Problem("not-found").response()
 
 
 @api.exception_handler(RequestDataTooBig)
 def _too_large(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
-    return send(Problem("too-large"))
+    return Problem("too-large").response()
 
 
 @api.exception_handler(Refused)
 def _refused(request: HttpRequest, error: Refused) -> HttpResponse:
-    return send(problem_of(error))
+    return problem_of(error).response()
 
 
 @api.exception_handler(OperationalError)
@@ -73,7 +65,7 @@ def _refused(request: HttpRequest, error: Refused) -> HttpResponse:
 def _away(request: HttpRequest, error: Exception) -> HttpResponse:
     """The database is away, restarting, full or out of patience: nothing was lost, the sender tries again."""
     logger.warning("%s %s: the database is away: %s", request.method, request.path, error)
-    return send(Problem("unavailable", headers={"Retry-After": RETRY_AFTER}))
+    return Problem("unavailable", headers={"Retry-After": RETRY_AFTER}).response()
 
 
 @api.exception_handler(Exception)
@@ -81,7 +73,7 @@ def _ours(request: HttpRequest, error: Exception) -> HttpResponse:
     """Our own fault: the sender gets a number, the log everything under that number."""
     number = f"urn:motcua:fault:{secrets.token_hex(6)}"
     logger.error("%s %s: %s", request.method, request.path, number, exc_info=error)
-    return send(Problem("internal", instance=number))
+    return Problem("internal", instance=number).response()
 
 
 @api.get("/openapi.json", include_in_schema=False, url_name="api-openapi")

@@ -18,6 +18,8 @@ APPEND_ONLY = (
     "casework_event",
     "casework_seal",
     "exchange_message",
+    "exchange_deskact",
+    "exchange_partnerchange",
     "casework_attachment",
     "dossiers_version",
     "dossiers_letter",

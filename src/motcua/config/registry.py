@@ -21,6 +21,14 @@ HANDLERS: dict[str, str] = {
     "customs-core-feed": "motcua.declarations.feed.take",
 }
 
+# Message type -> the function that writes its answer: (message, refusal or None, what the handler gave) -> Reply or None.
+# Called in the same transaction as the outcome, for what was done and for what was refused.
+ANSWERS: dict[str, str] = {}
+
+# Root element of an XML message -> its type, the path below the root to the sender's number, and the path to the number
+# of the message it answers; '' where it carries none. A root that does not stand here arrives as `xml-<root>`.
+DETECTORS: dict[str, tuple[str, str, str]] = {}
+
 # Name of a feed on the command line -> the message type it arrives as.
 FEEDS: dict[str, str] = {
     "customs-core": "customs-core-feed",
@@ -64,6 +72,8 @@ PROCEDURE_CATALOGUE = "motcua.procedures.catalogue.catalogue"
 
 # What the worker does besides messages: functions (now) -> bool, True when there may be more.
 TIMED_JOBS: list[str] = [
+    "motcua.exchange.deliver.deliver_one",
+    "motcua.exchange.pickup.pick_up_one",
     "motcua.dossiers.reminders.warn",
     "motcua.casework.search.tidy",
 ]

@@ -157,6 +157,7 @@ AUTH_USER_MODEL = "people.User"
 # Every table of permissions, one per app; motcua.people.permissions merges them.
 PERMISSION_TABLES = [
     "motcua.people.permissions.PERMISSIONS",
+    "motcua.exchange.permissions.PERMISSIONS",
     "motcua.casework.permissions.PERMISSIONS",
     "motcua.dossiers.permissions.PERMISSIONS",
     "motcua.dossiers.officer_permissions.PERMISSIONS",
@@ -216,11 +217,15 @@ LAW = Path(
         "MOTCUA_LAW", str(CHECKOUT / "law" if (CHECKOUT / "law").exists() else BASE_DIR / "data" / "law")
     )
 )
+# Addresses of reverse proxies (networks, separated by spaces) that are believed about a client's certificate.
+CERTIFICATE_PROXIES = env_text("MOTCUA_CERTIFICATE_PROXIES").split()
 FILES = HOME / "files"
 KEYS = HOME / "keys"
 
 from motcua.config.registry import (  # noqa: E402, F401
+    ANSWERS,
     CASE_PAGES,
+    DETECTORS,
     FEEDS,
     HANDLERS,
     INDICATORS,

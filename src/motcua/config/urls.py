@@ -9,6 +9,7 @@ from motcua.config.api import api
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("motcua.people.urls")),
     path("api/v1/", api.urls),
+    path("exchange/", include("motcua.exchange.urls")),
     path("", include("motcua.dossiers.officer_urls")),
     path("", include("motcua.casework.urls")),
     path("", include("motcua.portal.urls")),

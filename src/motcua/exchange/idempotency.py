@@ -19,9 +19,8 @@ from typing import Any, NamedTuple
 from django.db import transaction
 
 from motcua.exchange.models import Handling, Message, Partner
-from motcua.exchange.prepared import ask
-from motcua.exchange.receive import receive
-from motcua.exchange.work import _findings
+from motcua.exchange.receive import keep, receive
+from motcua.exchange.work import findings_of
 from motcua.lib.errors import Duplicate, NotAllowed, Refused, Unavailable
 
 
@@ -51,6 +50,10 @@ class Sender(NamedTuple):
     def code(self) -> str:
         """The code of its partner."""
         return f"org-{self.organisation}"
+
+    def as_partner(self) -> dict[str, Any]:
+        """The other columns of its partner."""
+        return {"name": self.name[:200], "organisation_id": self.organisation}
 
 
 def answer_once(
@@ -91,7 +94,7 @@ def answer_once(
         answer = refuse(error)
         Message(**answer_row(message, answer, at)).save(force_insert=True)
         Handling.objects.filter(message=message).update(
-            state=Handling.State.REFUSED, findings=_findings(error)
+            state=Handling.State.REFUSED, findings=findings_of(error)
         )
         return answer
 
@@ -100,38 +103,14 @@ class _SwitchedOff(NotAllowed):
     """The partner may not send; nothing is kept."""
 
 
-# The message and its handling, done already: both stand only if the work is done in the same transaction.
-_TAKE = """
-with partner as (
-  select id from exchange_partner where code = %(code)s and active
-), taken as (
-  insert into exchange_message (partner_id, direction, reference, type, content, sha256, received_at)
-  select id, 'in', %(key)s, %(type)s, %(content)s, %(sha256)s, %(at)s from partner
-  on conflict (partner_id, direction, reference) do nothing returning id, partner_id
-), handled as (
-  insert into exchange_handling (message_id, state, attempts, next_try_at, finished_at, findings)
-  select id, 'done', 1, %(at)s, %(at)s, '[]' from taken
-)
-select id, partner_id from taken
-"""
-
-
 def _take(sender: Sender, key: str, type: str, content: bytes, at: datetime) -> tuple[Message, bool]:
-    """The message, and whether it is new: what `receive` does, in one statement when it is."""
-    digest = _sha256(content)
-    values = {"code": sender.code, "key": key, "type": type, "content": content, "sha256": digest, "at": at}
-    row = ask(_TAKE, values)
-    if row is None:
-        return _take_slowly(sender, key, type, content, at)
-    return Message(
-        pk=row[0], partner_id=row[1], direction=Message.Direction.IN, reference=key, type=type, content=content,
-        sha256=digest, received_at=at,
-    ), True  # fmt: skip
-
-
-def _take_slowly(sender: Sender, key: str, type: str, content: bytes, at: datetime) -> tuple[Message, bool]:
-    """The sender's first message ever, one that came before, or one that may not come: `receive` says which."""
-    partner, _ = Partner.objects.get_or_create(code=sender.code, defaults={"name": sender.name[:200]})
+    """The message, and whether it is new. Its handling is done already: both stand only if the work is done too."""
+    done = Handling.State.DONE
+    message = keep(sender.code, reference=key, type=type, content=content, at=at, state=done)
+    if message is not None:
+        return message, True
+    # The sender's first message ever, one that came before, or one that may not come: `receive` says which.
+    partner, _ = Partner.objects.get_or_create(code=sender.code, defaults=sender.as_partner())
     try:
         message, is_new = receive(partner, reference=key, type=type, content=content, at=at)
     except Duplicate as error:
@@ -139,7 +118,7 @@ def _take_slowly(sender: Sender, key: str, type: str, content: bytes, at: dateti
     except NotAllowed as error:
         raise _SwitchedOff(error.text, error.text_en, place=error.place) from error
     if is_new:
-        Handling.objects.filter(message=message).update(state=Handling.State.DONE, attempts=1, finished_at=at)
+        Handling.objects.filter(message=message).update(state=done, attempts=1, finished_at=at)
     return message, is_new
 
 

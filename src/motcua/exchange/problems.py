@@ -12,6 +12,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.http import HttpResponse
+
 from motcua.lib.bilingual import Text
 from motcua.lib.findings import Finding
 
@@ -101,8 +103,8 @@ PROBLEMS: dict[str, Kind] = {
         413,
         Text("Nội dung quá lớn", "The content is too large"),
         Text(
-            "Một yêu cầu tối đa 12 MB kể cả tệp đã mã hóa base64; hãy quét tệp ở độ phân giải thấp hơn.",
-            "A request may have 12 MB, files in base64 included; scan the files at a lower resolution.",
+            "Hồ sơ tối đa 12 MB kể cả tệp mã hóa base64; thông điệp tối đa 64 MB hoặc giới hạn riêng của đối tác. Hãy chia nhỏ.",
+            "A dossier may have 12 MB, files in base64 included; a message 64 MB, or the partner's own limit. Split it.",
         ),
     ),
     "invalid": Kind(
@@ -133,6 +135,87 @@ PROBLEMS: dict[str, Kind] = {
         409,
         Text("Trạng thái hiện tại không cho phép", "The present state does not allow it"),
         Text("Đọc lại hồ sơ rồi quyết định.", "Read the dossier again, then decide."),
+    ),
+    "unrecognised": Kind(
+        422,
+        Text("Không nhận ra nội dung thông điệp", "The content of the message is not recognised"),
+        Text(
+            "Thông điệp đã được lưu nhưng không xử lý. Gửi EDIFACT, XML, JSON hoặc .xlsx; hoặc ghi loại trong Motcua-Type.",
+            "The message is kept but not acted on. Send EDIFACT, XML, JSON or .xlsx, or name the type in Motcua-Type.",
+        ),
+    ),
+    "reference-reused": Kind(
+        409,
+        Text(
+            "Số tham chiếu đã dùng cho thông điệp khác",
+            "The reference was used for another message",
+        ),
+        Text(
+            "Thông điệp này đã được lưu nhưng không xử lý. Gửi lại với số tham chiếu mới.",
+            "This message is kept but not acted on. Send it again under a new reference.",
+        ),
+    ),
+    "wrong-answer": Kind(
+        422,
+        Text(
+            "Trả lời cho thông điệp chưa từng gửi tới bạn",
+            "An answer to a message that was never sent to you",
+        ),
+        Text(
+            "Kiểm tra Motcua-Answers: phải là số tham chiếu của thông điệp bạn đã nhận từ chúng tôi.",
+            "Check Motcua-Answers: it is the reference of a message that you had from us.",
+        ),
+    ),
+    "header-malformed": Kind(
+        400,
+        Text("Tiêu đề Motcua-… không đúng dạng", "A Motcua-… header cannot be used"),
+        Text(
+            "Motcua-Type: tối đa 60 ký tự a–z, 0–9, dấu chấm, gạch nối; số tham chiếu: tối đa 100 ký tự ASCII nhìn thấy được.",
+            "Motcua-Type: up to 60 of a–z, 0–9, dot and hyphen; references: up to 100 visible ASCII characters.",
+        ),
+    ),
+    "digest-wrong": Kind(
+        400,
+        Text("Nội dung nhận được khác Motcua-Sha256", "What arrived differs from Motcua-Sha256"),
+        Text(
+            "Nội dung đã hỏng trên đường truyền; chưa có gì được lưu. Gửi lại y nguyên.",
+            "The content was damaged on its way; nothing was kept. Send the same bytes again.",
+        ),
+    ),
+    "partner-off": Kind(
+        403,
+        Text("Đối tác đang tạm ngắt", "The partner is switched off"),
+        Text(
+            "Không có gì được lưu. Liên hệ người quản trị ghi ở trang tích hợp, rồi gửi lại y nguyên.",
+            "Nothing was kept. Ask the administrator, then send the same bytes again.",
+        ),
+    ),
+    "type-off": Kind(
+        403,
+        Text("Loại thông điệp này đang tạm ngắt", "This type of message is switched off"),
+        Text(
+            "Không có gì được lưu. Gửi lại y nguyên khi loại này được mở lại.",
+            "Nothing was kept. Send the same bytes again once the type is switched on.",
+        ),
+    ),
+    "certificate-missing": Kind(
+        403,
+        Text(
+            "Đối tác này phải kết nối bằng chứng thư số đã đăng ký",
+            "This partner must connect with its registered certificate",
+        ),
+        Text(
+            "Kết nối TLS với chứng thư đã đăng ký; chứng thư mới phải được đăng ký trước.",
+            "Connect over TLS with the registered certificate; a new one has to be registered first.",
+        ),
+    ),
+    "too-many": Kind(
+        429,
+        Text("Gửi quá nhanh hoặc quá hạn mức ngày", "Too many in a minute, or over the daily quota"),
+        Text(
+            "Không có gì được lưu. Chờ số giây trong Retry-After rồi gửi lại y nguyên.",
+            "Nothing was kept. Wait the seconds in Retry-After and send the same bytes again.",
+        ),
     ),
     "unavailable": Kind(
         503,
@@ -198,6 +281,10 @@ class Problem(Exception):
                 for pointer, one in self.findings
             ]
         return details
+
+    def response(self) -> HttpResponse:
+        """The same as an answer of the web."""
+        return HttpResponse(self.content(), status=self.status, content_type=MEDIA_TYPE, headers=self.headers)
 
     def content(self) -> bytes:
         """The same as bytes, ready to be sent and kept."""

@@ -1,4 +1,4 @@
-"""The worker's hands: take one waiting message, act on it, write down what became of it."""
+"""The worker's hands: take one waiting message, act on it, write down what became of it, answer whoever sent it."""
 
 from __future__ import annotations
 
@@ -7,17 +7,24 @@ import traceback
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import cache
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 from django.utils.module_loading import import_string
 
+from motcua.exchange import outbox
 from motcua.exchange.models import Handling, Message
 from motcua.lib.errors import Invalid, Refused, Unavailable
 
 logger = logging.getLogger(__name__)
 
 Handler = Callable[[Message, datetime], object]
+Answerer = Callable[[Message, Refused | None, Any], outbox.Reply | None]
+
+LONGEST_PAUSE = timedelta(hours=6)
+# Findings kept of one message; the rest are counted. A file of a hundred thousand faults is one fault.
+MOST_FINDINGS = 1_000
 
 
 @cache
@@ -25,6 +32,14 @@ def handler(type: str) -> Handler | None:
     """Who acts on messages of this type; None when nobody does."""
     path = settings.HANDLERS.get(type)
     function: Handler | None = import_string(path) if path else None
+    return function
+
+
+@cache
+def answerer(type: str) -> Answerer | None:
+    """Who writes the answer to messages of this type; None when they get none but the state."""
+    path = settings.ANSWERS.get(type)
+    function: Answerer | None = import_string(path) if path else None
     return function
 
 
@@ -49,23 +64,15 @@ def process_one(now: datetime) -> bool:
 
 
 def process(handling: Handling, now: datetime) -> Handling.State:
-    """Act on a claimed message inside the caller's transaction, and keep the outcome."""
+    """Act on a claimed message inside the caller's transaction, keep the outcome, and queue the answer with it."""
     message = handling.message
     handling.attempts += 1
     try:
-        act = handler(message.type)
-        if act is None:
-            raise Refused(
-                f"Không ai xử lý loại thông điệp '{message.type}'.", f"Nobody handles messages of type '{message.type}'.",
-                place="type",
-            )  # fmt: skip
-        with transaction.atomic():
-            act(message, now)
-        handling.state, handling.findings = Handling.State.DONE, []
-    except Refused as error:
-        handling.state, handling.findings = Handling.State.REFUSED, _findings(error)
+        refusal = _act(message, now)
+        handling.state = Handling.State.REFUSED if refusal else Handling.State.DONE
+        handling.findings = findings_of(refusal) if refusal else []
     except Unavailable as error:
-        handling.next_try_at = now + min(timedelta(minutes=2**handling.attempts), timedelta(hours=6))
+        handling.next_try_at = now + pause(handling.attempts, LONGEST_PAUSE)
         handling.findings = [{"code": "unavailable", "place": "", "vi": str(error), "en": str(error)}]
     except Exception:
         logger.exception("message %s is stuck", message.pk)
@@ -78,9 +85,57 @@ def process(handling: Handling, now: datetime) -> Handling.State:
     return Handling.State(handling.state)
 
 
-def _findings(error: Refused) -> list[dict[str, str]]:
-    if isinstance(error, Invalid):
-        return [{"code": f.code, "place": f.place, "vi": f.vi, "en": f.en} for f in error.findings]
-    return [
-        {"code": type(error).__name__.lower(), "place": error.place, "vi": error.text, "en": error.text_en}
+def _act(message: Message, now: datetime) -> Refused | None:
+    """What the handler does and the answer to it, together or not at all; a refusal is answered too, and returned."""
+    try:
+        act = handler(message.type)
+        if act is None:
+            raise Refused(
+                f"Không ai xử lý loại thông điệp '{message.type}'.", f"Nobody handles messages of type '{message.type}'.",
+                place="type",
+            )  # fmt: skip
+        with transaction.atomic():
+            result = act(message, now)
+            _answer(message, None, result, now)
+        return None
+    except Refused as error:
+        refusal = error
+    # A fault in the answer to a refusal is our own: it leaves nothing behind either, and the message is stuck.
+    with transaction.atomic():
+        _answer(message, refusal, None, now)
+    return refusal
+
+
+def _answer(message: Message, refusal: Refused | None, result: Any, now: datetime) -> None:
+    write = answerer(message.type)
+    reply = write(message, refusal, result) if write else None
+    if reply is not None:
+        outbox.answer(message, type=reply.type, content=reply.content, at=now, reference=reply.reference)
+
+
+def pause(attempts: int, longest: timedelta) -> timedelta:
+    """How long to wait after so many failures: 2, 4, 8 … minutes."""
+    return min(timedelta(minutes=2 ** min(attempts, 20)), longest)
+
+
+def findings_of(error: Refused) -> list[dict[str, str]]:
+    """What is kept of a refusal: every finding with its place in both languages."""
+    if not isinstance(error, Invalid):
+        name = type(error).__name__.lower()
+        return [{"code": name, "place": error.place, "vi": error.text, "en": error.text_en}]
+    kept = [
+        {
+            "code": f.code,
+            "place": f.place,
+            "vi": f.vi,
+            "en": f.en,
+            "severity": str(f.severity),
+            "basis": f.basis,
+        }
+        for f in error.findings[:MOST_FINDINGS]
     ]
+    if (left := len(error.findings) - len(kept)) > 0:
+        kept.append(
+            {"code": "more", "place": "", "vi": f"Còn {left} lỗi nữa không lưu.", "en": f"{left} more are not kept."}
+        )  # fmt: skip
+    return kept
