@@ -30,6 +30,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "ledger": ("motcua.config.cli.ledger:ledger", "Seal, verify and export the ledger"),
     "law": ("motcua.config.cli.law:law", "Check, compare and cost the law sheets"),
     "nsw": ("motcua.config.cli.nsw:nsw", "Ask which specialised inspections goods need"),
+    "origin": ("motcua.config.cli.origin:origin", "Check certificates of origin form D"),
     "import": ("motcua.config.cli.imports:import_", "Bring in records written by others"),
     "health": ("motcua.config.cli.serve:health", "Say what is stuck"),
 }
