@@ -8,6 +8,8 @@ from motcua.lib.errors import Refused
 from motcua_sim.base import Simulator
 
 SIMULATORS: dict[str, str] = {
+    "port": "motcua_sim.port.Port",
+    "carrier": "motcua_sim.carrier.Carrier",
     "customs-core": "motcua_sim.customs_core.CustomsCore",
 }
 

@@ -87,7 +87,8 @@ def ship(seed: int, number: int) -> Ship:
 
 
 # Text of the goods, HS heading of six digits, kind of package (UN/ECE Recommendation 21), kilograms a package.
-GOODS: tuple[tuple[str, str, str, int], ...] = (
+Goods = tuple[str, str, str, int]
+GOODS: tuple[Goods, ...] = (
     ("FROZEN SHRIMP", "030617", "CT", 12),
     ("STEAM COAL IN BULK", "270119", "VR", 1000),
     ("PVC RESIN IN BAGS", "390410", "BG", 25),
