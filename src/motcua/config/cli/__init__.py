@@ -32,6 +32,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "nsw": ("motcua.config.cli.nsw:nsw", "Ask which specialised inspections goods need"),
     "origin": ("motcua.config.cli.origin:origin", "Check certificates of origin form D"),
     "import": ("motcua.config.cli.imports:import_", "Bring in records written by others"),
+    "timerelease": (
+        "motcua.config.cli.timerelease:timerelease",
+        "Describe how long things take, from an event log",
+    ),
     "health": ("motcua.config.cli.serve:health", "Say what is stuck"),
 }
 

@@ -1,0 +1,1 @@
+"""Time release studies: how long goods wait, for whom, and how sure that is."""
