@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PYTHONUNBUFFERED := 1
 
-.PHONY: help setup system demo serve work test lint types drill bench clean
+.PHONY: help setup system demo serve work test lint types drill bench docs clean
 
 help:
 	@echo "make demo    set up everything, replay nine months of 2020 through the doors, print the bulletin, serve the site"
@@ -13,6 +13,7 @@ help:
 	@echo "make serve   serve the site and its worker"
 	@echo "make lint    ruff, import contracts, mypy, law sheets"
 	@echo "make bench   print measured figures beside their peers, in one run"
+	@echo "make docs    write again every page that is made from the code (commands, permissions, errors, lifecycles, tables)"
 	@echo "make drill   kill processes under load and count what was lost (slow)"
 	@echo "make clean   remove the environment and the demo's data"
 
@@ -56,6 +57,13 @@ drill: setup
 
 bench: setup
 	@$(BIN)/python -m bench
+
+docs: $(BIN)/.synced
+	@$(BIN)/python docs/generate.py --write
+	@$(BIN)/python -m motcua.config.cli.reference --write
+	@$(BIN)/python -m motcua.config.errors_page
+	@$(BIN)/python manage.py permissions --write
+	@$(BIN)/motcua report indicators --format markdown > docs/reference/.indicators && mv docs/reference/.indicators docs/reference/indicators.md
 
 clean:
 	@-$(BIN)/motcua db stop 2>/dev/null
