@@ -7,22 +7,26 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from django.db import connection, models, transaction
+from django.db import models, transaction
 from psycopg.errors import UniqueViolation
 
-from motcua.casework.derive import Derived, Facts, derive, facts
+from motcua.casework.continued import carry_on, close_lines, lock_known, pasts
+from motcua.casework.copying import NULL, copy_lines, copy_models, escaped, hexadecimal, line
+from motcua.casework.derive import Derived, Facts, carried, derive, facts
 from motcua.casework.lifecycle import VOIDED, Past, State
 from motcua.casework.models import Case, Event, Standing
 from motcua.casework.record import LEDGER_LOCK, NewCase, NewEvent
 from motcua.casework.recount import rebuild
 from motcua.casework.registry import lifecycle, office_hours
 from motcua.exchange.models import Message
-from motcua.lib.digest import event_digest
+from motcua.exchange.prepared import ask_all
+from motcua.lib.digest import details_text, digest_of_texts, event_digest, utc_text
 from motcua.lib.errors import Duplicate, Refused
 from motcua.lib.worktime import Limit
 
@@ -30,9 +34,9 @@ _CASE = (
     "id", "kind", "reference", "office", "procedure", "sheet_since", "calendar", "limit_text", "channel", "organisation",
     "label", "search", "opened_at", *Derived._fields, "last_number", "last_recorded_at", "head",
 )  # fmt: skip
+# The ids of events and lines are given by the tables' own sequences.
 _EVENT = (
-    "id", "case_id", "number", "kind", "happened_at", "recorded_at", "actor", "channel", "details", "message_id",
-    "voids", "digest",
+    "case_id", "number", "kind", "happened_at", "recorded_at", "actor", "channel", "details", "message_id", "voids", "digest",
 )  # fmt: skip
 _STANDING = (
     "case_id", "kind", "office", "procedure", "channel", *Facts._fields, "known_from", "known_to",
@@ -50,7 +54,7 @@ class Filing:
 
 @dataclass(frozen=True)
 class Continuation:
-    """More events for a case that exists, found by its reference."""
+    """More events for a case that exists or is opened by the same call, found by its reference."""
 
     reference: str
     events: Sequence[NewEvent]
@@ -65,7 +69,7 @@ class Written:
     standings: int = 0
 
 
-@dataclass
+@dataclass(slots=True)
 class _Life:
     """A case while the batch is writing it."""
 
@@ -91,59 +95,91 @@ class _Batch:
     """The rows of one call, gathered before anything is written."""
 
     def __init__(self) -> None:
-        self.cases: list[tuple[Any, ...]] = []
-        self.events: list[list[Any]] = []
+        self.cases: list[str] = []
+        self.events: list[str] = []
         self.standings: list[list[Any]] = []
         self.subjects: dict[type[models.Model], list[models.Model]] = defaultdict(list)
         self.continued: list[_Life] = []
         self.closed: list[tuple[int, datetime]] = []
         self.digests: dict[int, str] = {}
+        # Many events of a batch share a moment of recording, and a line shares its moments with its events.
+        self.moments: dict[datetime, str] = {}
 
     def live(self, life: _Life, events: Sequence[NewEvent]) -> None:
         """Carry one case over its new events: check, chain, derive, and note each version the reports will have known."""
         table, hours = lifecycle(life.kind), office_hours(life.calendar)
-        state = table.fold(life.past) if life.past else State()
+        telling, past = table.telling, life.past
+        state = table.fold(past) if past else State()
         last = len(events) - 1
+        # What is stored was counted by the calendar of its day: a batch always counts anew, once.
+        told = True
         for index, new in enumerate(events):
-            life.number += 1
-            past = Past(life.number, new.kind, new.at, new.voids, new.details)
-            if life.recorded is not None and new.recorded_at < life.recorded:
+            kind, recorded = new.kind, new.recorded_at
+            life.number = number = life.number + 1
+            event = Past(number, kind, new.at, new.voids, new.details)
+            if life.recorded is not None and recorded < life.recorded:
                 raise Refused(
-                    f"Sự kiện {life.number} ghi lúc {new.recorded_at} trước sự kiện liền trước ({life.recorded}).",
-                    f"Event {life.number} is recorded at {new.recorded_at}, before the one preceding ({life.recorded}).",
-                    place=new.kind,
+                    f"Sự kiện {number} ghi lúc {recorded} trước sự kiện liền trước ({life.recorded}).",
+                    f"Event {number} is recorded at {recorded}, before the one preceding ({life.recorded}).",
+                    place=kind,
                 )
-            if new.at > new.recorded_at:
+            if new.at > recorded:
                 raise Refused(
-                    f"Sự kiện {life.number} xảy ra ({new.at}) sau khi được ghi ({new.recorded_at}).",
-                    f"Event {life.number} happened ({new.at}) after it was recorded ({new.recorded_at}).",
-                    place=new.kind,
+                    f"Sự kiện {number} xảy ra ({new.at}) sau khi được ghi ({recorded}).",
+                    f"Event {number} happened ({new.at}) after it was recorded ({recorded}).",
+                    place=kind,
                 )
-            life.recorded = new.recorded_at
-            if new.kind == VOIDED:
-                state = table.strike(life.past, past)
+            life.recorded = recorded
+            if kind == VOIDED:
+                state = table.strike(past, event)
             else:
-                step = table.require(state, new.kind, new.at)
-                table.check_details(new.kind, new.details)
-                table.advance(state, past, step)
-            life.past.append(past)
+                step = table.require(state, kind, new.at)
+                table.check_details(kind, new.details)
+                table.advance(state, event, step)
+            past.append(event)
             self._chain(life, new)
-            if index == last or events[index + 1].recorded_at != new.recorded_at:
+            told = told or kind in telling
+            if told and (index == last or events[index + 1].recorded_at != recorded):
                 life.derived = derive(state, life.limit, hours)
-                self._remember(life, new.recorded_at)
+                self._remember(life, recorded)
+                told = False
+        if life.derived is not None:
+            life.derived = carried(life.derived, state)
+
+    def _moment(self, moment: datetime, place: str = "") -> str:
+        text = self.moments.get(moment)
+        if text is None:
+            text = self.moments[moment] = utc_text(moment, place)
+        return text
 
     def _chain(self, life: _Life, new: NewEvent) -> None:
         message = self.digests[new.message] if new.message is not None else None
-        life.head = event_digest(
-            life.head, case=life.pk, number=life.number, kind=new.kind, happened_at=new.at,
-            recorded_at=new.recorded_at, actor=new.actor, channel=new.channel, details=new.details, voids=new.voids,
-            message=message,
+        happened = self._moment(new.at, "happened_at")
+        recorded = self._moment(new.recorded_at, "recorded_at")
+        details = details_text(new.details)
+        digest = (
+            digest_of_texts(
+                life.head, life.pk, life.number, new.kind, happened, recorded, new.actor, new.channel, details,
+                new.voids, message,
+            )
+            if details is not None
+            else None
         )  # fmt: skip
-        details = json.dumps(new.details, ensure_ascii=False) if new.details else "{}"
-        self.events.append([
-            None, life.pk, life.number, new.kind, new.at, new.recorded_at, new.actor, new.channel, details,
-            new.message, new.voids, life.head,
-        ])  # fmt: skip
+        if digest is None:
+            digest = event_digest(
+                life.head, case=life.pk, number=life.number, kind=new.kind, happened_at=new.at,
+                recorded_at=new.recorded_at, actor=new.actor, channel=new.channel, details=new.details, voids=new.voids,
+                message=message,
+            )  # fmt: skip
+            details = json.dumps(new.details, ensure_ascii=False)
+        life.head = digest
+        assert details is not None
+        self.events.append(
+            f"{life.pk}\t{life.number}\t{_word(new.kind)}\t{happened}\t{recorded}\t{_word(new.actor)}\t"
+            f"{_word(new.channel)}\t{details if details == '{}' else escaped(details)}\t"
+            f"{NULL if new.message is None else new.message}\t{NULL if new.voids is None else new.voids}\t"
+            f"{hexadecimal(digest)}\n"
+        )
 
     def _remember(self, life: _Life, recorded: datetime) -> None:
         assert life.derived is not None
@@ -163,59 +199,63 @@ class _Batch:
 
     def write(self) -> Written:
         """COPY every row; the caller's transaction decides whether they stay."""
-        ids = iter(_numbers(Event, len(self.events)))
-        for row in self.events:
-            row[0] = next(ids)
-        _copy(Case, _CASE, self.cases)
+        if self.cases:
+            copy_lines(Case, _CASE, self.cases)
         for model, subjects in self.subjects.items():
             copy_models(model, subjects)
-        self._write_continued()
-        _copy(Event, _EVENT, self.events)
-        _copy(Standing, _STANDING, self.standings)
+        carry_on(
+            (life.pk, life.derived, life.number, life.recorded, life.head)
+            for life in self.continued
+            if life.derived is not None and life.recorded is not None
+        )
+        close_lines(self.closed)
+        if self.events:
+            copy_lines(Event, _EVENT, self.events)
+        if self.standings:
+            copy_lines(Standing, _STANDING, map(line, self.standings))
         for life in self.continued:
             if life.rewrite:
                 _rewrite(life)
         return Written(len(self.cases), len(self.events), len(self.standings))
 
-    def _write_continued(self) -> None:
-        columns = [*Derived._fields, "last_number", "last_recorded_at", "head"]
-        if self.continued:
-            assignments = ", ".join(f"{name} = %s" for name in columns)
-            values = [
-                (*(life.derived or ()), life.number, life.recorded, life.head, life.pk)
-                for life in self.continued
-            ]
-            with connection.cursor() as cursor:
-                cursor.executemany(f"update casework_case set {assignments} where id = %s", values)
-        if self.closed:
-            with connection.cursor() as cursor:
-                cursor.executemany(
-                    "update casework_standing set known_to = %s where case_id = %s and known_to is null",
-                    [(recorded, pk) for pk, recorded in self.closed],
-                )
+
+@cache
+def _word(text: str) -> str:
+    """Kinds, channels and actors: few, and the same over and over."""
+    return escaped(str(text))
 
 
 @transaction.atomic
 def record_many(
-    filings: Iterable[Filing], continuations: Iterable[Continuation] = (), *, message: Message | None = None
+    filings: Iterable[Filing],
+    continuations: Iterable[Continuation] = (),
+    *,
+    message: Message | None = None,
+    digests: Mapping[int, str] | None = None,
 ) -> Written:
     """
     Open many cases with their events, and carry others on, in one transaction: all of it stands, or nothing.
 
     An event that does not fit raises as in `record`, with the case's reference as its place. A reference already in the
-    register raises Duplicate. `message` names the one message all events come from, where there is one.
+    register raises Duplicate. `message` names the one message all events come from, where there is one; `digests` the
+    SHA-256 of each message, where the caller has them.
     """
     filings, continuations = list(filings), list(continuations)
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_xact_lock_shared(%s)", [LEDGER_LOCK])
+    ask_all("select pg_advisory_xact_lock_shared(%s)", [LEDGER_LOCK])
     batch = _Batch()
-    batch.digests = (
-        _message_digests([*filings, *continuations]) if message is None else {message.pk: message.sha256}
-    )
+    if digests is not None:
+        batch.digests = dict(digests)
+    elif message is not None:
+        batch.digests = {message.pk: message.sha256}
+    else:
+        batch.digests = _message_digests([*filings, *continuations])
+    more: dict[str, list[NewEvent]] = defaultdict(list)
+    for continuation in continuations:
+        more[continuation.reference].extend(continuation.events)
     for filing, pk in zip(filings, _numbers(Case, len(filings)), strict=True):
-        _open(batch, filing, pk)
-    if continuations:
-        _continue(batch, continuations)
+        _open(batch, filing, pk, more.pop(filing.new.reference, ()))
+    if more:
+        _continue(batch, more)
     try:
         with transaction.atomic():
             return batch.write()
@@ -228,26 +268,31 @@ def record_many(
         ) from error  # fmt: skip
 
 
-def _open(batch: _Batch, filing: Filing, pk: int) -> None:
+def _open(batch: _Batch, filing: Filing, pk: int, more: Sequence[NewEvent]) -> None:
     new = filing.new
     life = _Life(pk, new.kind, new.office, new.procedure, new.channel, new.limit, new.calendar)
-    _at_place(new.reference, batch, life, filing.events)
+    _at_place(new.reference, batch, life, [*filing.events, *more] if more else filing.events)
     assert life.derived is not None
     columns = new.columns()
     batch.cases.append(
-        (pk, *(columns[name] for name in _CASE[1:13]), *life.derived, life.number, life.recorded, life.head)
+        line(
+            (
+                pk,
+                *(columns[name] for name in _CASE[1:13]),
+                *life.derived,
+                life.number,
+                life.recorded,
+                life.head,
+            )
+        )
     )
     if filing.subject is not None:
         filing.subject.pk = pk
         batch.subjects[type(filing.subject)].append(filing.subject)
 
 
-def _continue(batch: _Batch, continuations: Sequence[Continuation]) -> None:
-    wanted: dict[str, list[NewEvent]] = defaultdict(list)
-    for continuation in continuations:
-        wanted[continuation.reference].extend(continuation.events)
-    # Locked in one order, so that two batches can never wait for each other in a circle.
-    cases = list(Case.objects.select_for_update().filter(reference__in=wanted).order_by("pk"))
+def _continue(batch: _Batch, wanted: Mapping[str, list[NewEvent]]) -> None:
+    cases = lock_known(list(wanted))
     missing = sorted(set(wanted) - {case.reference for case in cases})
     if missing:
         raise Refused(
@@ -255,15 +300,12 @@ def _continue(batch: _Batch, continuations: Sequence[Continuation]) -> None:
             f"Not in the register: {', '.join(missing[:5])} ({len(missing)}).",
             place=missing[0],
         )
-    pasts: dict[int, list[Past]] = defaultdict(list)
-    rows = Event.objects.filter(case__in=cases).order_by("case_id", "number")
-    for row in rows.values_list("case_id", "number", "kind", "happened_at", "voids", "details"):
-        pasts[row[0]].append(Past(*row[1:]))
+    told = pasts([case.pk for case in cases])
     for case in cases:
         life = _Life(
             case.pk, case.kind, case.office, case.procedure, case.channel, case.limit, case.calendar,
-            head=bytes(case.head), number=case.last_number, recorded=case.last_recorded_at, past=pasts[case.pk],
-            known=facts(Derived(*(getattr(case, name) for name in Derived._fields))),
+            head=case.head, number=case.last_number, recorded=case.last_recorded_at,
+            past=[past for past, _ in told[case.pk]], known=facts(case.derived), derived=case.derived,
         )  # fmt: skip
         life.rewrite = wanted[case.reference][0].recorded_at == case.last_recorded_at
         _at_place(case.reference, batch, life, wanted[case.reference])
@@ -272,12 +314,10 @@ def _continue(batch: _Batch, continuations: Sequence[Continuation]) -> None:
 
 def _rewrite(life: _Life) -> None:
     """Replace the lines of a case by what its events say, as `recount` would."""
-    events = Event.objects.filter(case=life.pk).order_by("number")
-    rows = events.values_list("number", "kind", "happened_at", "voids", "details", "recorded_at")
-    _, versions = rebuild(life.kind, life.calendar, life.limit, [(Past(*row[:5]), row[5]) for row in rows])
+    _, versions = rebuild(life.kind, life.calendar, life.limit, pasts([life.pk])[life.pk])
     Standing.objects.filter(case=life.pk).delete()
     fixed = (life.pk, life.kind, life.office, life.procedure, life.channel)
-    _copy(Standing, _STANDING, [(*fixed, *version) for version in versions])
+    copy_lines(Standing, _STANDING, [line((*fixed, *version)) for version in versions])
 
 
 def _at_place(reference: str, batch: _Batch, life: _Life, events: Sequence[NewEvent]) -> None:
@@ -298,44 +338,8 @@ def _numbers(model: type[models.Model], count: int) -> list[int]:
     """The next `count` ids of a table's own sequence."""
     if not count:
         return []
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select nextval(pg_get_serial_sequence(%s, 'id')) from generate_series(1, %s)",
-            [model._meta.db_table, count],
-        )
-        return [number for (number,) in cursor.fetchall()]
-
-
-def _copy(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    names = ", ".join(columns)
-    with (
-        connection.cursor() as cursor,
-        cursor.copy(f"copy {model._meta.db_table} ({names}) from stdin") as copy,
-    ):
-        for row in rows:
-            copy.write_row(row)
-
-
-def copy_models(model: type[models.Model], subjects: Sequence[models.Model]) -> None:
-    """COPY rows of a domain table; an `id` that is not set is given by the table's own sequence."""
-    given = bool(subjects) and subjects[0].pk is not None
-    fields = [
-        f
-        for f in model._meta.concrete_fields
-        if f.column and not f.generated and (given or not f.primary_key)
-    ]
-    names = [f.attname for f in fields]
-    # psycopg writes plain values itself; only JSON needs Django's hand. Asking every field would take a tenth of a load.
-    prepared = [(i, f) for i, f in enumerate(fields) if isinstance(f, models.JSONField)]
-
-    def rows() -> Iterator[list[Any]]:
-        for subject in subjects:
-            row = [getattr(subject, name) for name in names]
-            for i, f in prepared:
-                row[i] = f.get_db_prep_save(row[i], connection)
-            yield row
-
-    _copy(model, [f.column for f in fields if f.column], rows())
+    sql = "select nextval(pg_get_serial_sequence(%s, 'id')) from generate_series(1, %s)"
+    return [number for (number,) in ask_all(sql, [model._meta.db_table, count])]
 
 
 def _key_of(error: Exception) -> str:

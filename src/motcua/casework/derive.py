@@ -57,6 +57,16 @@ def derive(state: State, limit: Limit | None, hours: OfficeHours) -> Derived:
     )
 
 
+def carried(derived: Derived, state: State) -> Derived:
+    """`derive` again where no event of `Lifecycle.telling` came since: clock and facts are as they were."""
+    return derived._replace(
+        status=state.status,
+        paused_for=sorted(state.paused_for),
+        holder=state.holder,
+        closed_at=state.closed_at,
+    )
+
+
 def facts(derived: Derived) -> Facts | None:
     """What a report counts of this case; None while it has not been received."""
     if derived.received_at is None:

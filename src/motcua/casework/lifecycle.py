@@ -90,6 +90,12 @@ class Lifecycle:
             )
             for step in steps
         }
+        self.telling = frozenset(
+            step.kind
+            for step in steps
+            if step.effect is not Effect.NONE or step.receives or step.finishes or step.reopens
+        ) | {VOIDED}
+        """Events after which the clock, or what the reports know, may be another; after no other kind it is."""
         self._refuse_loose_ends()
 
     def _refuse_loose_ends(self) -> None:

@@ -21,6 +21,12 @@ HANDLERS: dict[str, str] = {
     "customs-core-feed": "motcua.declarations.feed.take",
 }
 
+# Message type -> the function that acts on many received messages at once: ([(message, now), …]); types left out are acted
+# on one by one.
+HANDLERS_TOGETHER: dict[str, str] = {
+    "customs-core-feed": "motcua.declarations.feed.take_together",
+}
+
 # Message type -> the function that writes its answer: (message, refusal or None, what the handler gave) -> Reply or None.
 # Called in the same transaction as the outcome, for what was done and for what was refused.
 ANSWERS: dict[str, str] = {}

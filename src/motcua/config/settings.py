@@ -228,6 +228,7 @@ from motcua.config.registry import (  # noqa: E402, F401
     DETECTORS,
     FEEDS,
     HANDLERS,
+    HANDLERS_TOGETHER,
     INDICATORS,
     LIFECYCLES,
     PROCEDURE_CATALOGUE,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from motcua.casework.batch import Continuation, Filing, Written, record_many
@@ -11,6 +12,7 @@ from motcua.declarations.documents import Entry, parse
 from motcua.declarations.models import Declaration
 from motcua.exchange.models import Message
 from motcua.law.sheets import Sheet
+from motcua.lib.errors import Refused
 from motcua.people.models import Organisation
 from motcua.procedures.catalogue import catalogue, local_date
 
@@ -27,26 +29,36 @@ def take(message: Message, now: datetime) -> Written:
 
     Raises Duplicate when a declaration is opened that stands in the register already.
     """
-    feed = parse(bytes(message.content))
-    firms = dict(
-        Organisation.objects.filter(
-            tax_code__in={e.tax_code for e in feed.entries if e.tax_code}
-        ).values_list("tax_code", "pk")
-    )
+    return take_together([(message, now)])
+
+
+def take_together(waiting: Sequence[tuple[Message, datetime]]) -> Written:
+    """Several feeds in their order, each with the moment its events are recorded: all of it stands, or nothing."""
+    feeds = [(parse(bytes(message.content)), message, now) for message, now in waiting]
+    tax_codes = {entry.tax_code for feed, _, _ in feeds for entry in feed.entries if entry.tax_code}
+    firms = dict(Organisation.objects.filter(tax_code__in=tax_codes).values_list("tax_code", "pk"))
     sheets: dict[tuple[str, date], Sheet] = {}
-    for entry in feed.entries:
-        key = (entry.flow, local_date(entry.steps[0].at))
-        if entry.is_new and key not in sheets:
-            sheets[key] = catalogue().in_force(PROCEDURES[entry.flow], key[1])
-    filings = [
-        _filing(entry, sheets[entry.flow, local_date(entry.steps[0].at)], feed.office, message, now, firms)
-        for entry in feed.entries
-        if entry.is_new
-    ]
-    continuations = [
-        Continuation(entry.key, _events(entry, message, now)) for entry in feed.entries if not entry.is_new
-    ]
-    return record_many(filings, continuations, message=message)
+    filings: list[Filing] = []
+    continuations: list[Continuation] = []
+    carried_on: set[str] = set()
+    for feed, message, now in feeds:
+        for entry in feed.entries:
+            events = _events(entry, message, now)
+            if not entry.is_new:
+                carried_on.add(entry.key)
+                continuations.append(Continuation(entry.key, events))
+                continue
+            if entry.key in carried_on:
+                raise Refused(
+                    f"Tờ khai {entry.key} có sự kiện trước khi được đăng ký.",
+                    f"Declaration {entry.key} has events before it is registered.",
+                    place=entry.key,
+                )
+            key = (entry.flow, local_date(entry.steps[0].at))
+            if key not in sheets:
+                sheets[key] = catalogue().in_force(PROCEDURES[entry.flow], key[1])
+            filings.append(_filing(entry, events, sheets[key], feed.office, firms))
+    return record_many(filings, continuations, digests={message.pk: message.sha256 for message, _ in waiting})
 
 
 def _events(entry: Entry, message: Message, now: datetime) -> list[NewEvent]:
@@ -60,7 +72,7 @@ def _events(entry: Entry, message: Message, now: datetime) -> list[NewEvent]:
 
 
 def _filing(
-    entry: Entry, sheet: Sheet, office: str, message: Message, now: datetime, firms: dict[str | None, int]
+    entry: Entry, events: list[NewEvent], sheet: Sheet, office: str, firms: dict[str | None, int]
 ) -> Filing:
     registered = entry.steps[0].at
     first = next((step.details.get("channel") for step in entry.steps if step.kind == "channelled"), None)
@@ -71,7 +83,7 @@ def _filing(
             limit=sheet.limit_for("online"), organisation=firms.get(entry.tax_code),
             label=f"{_TITLES[entry.flow]} {entry.regime}", search=entry.tax_code,
         ),
-        _events(entry, message, now),
+        events,
         Declaration(
             key=entry.key, flow=entry.flow, regime=entry.regime, tax_code=entry.tax_code, hs_code=entry.hs_code,
             first_channel=first,

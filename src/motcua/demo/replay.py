@@ -19,8 +19,9 @@ from django.db.models import Model, QuerySet
 from django.utils import timezone
 
 from motcua.casework import clock
-from motcua.casework.batch import Filing, copy_models, record_many
+from motcua.casework.batch import Filing, record_many
 from motcua.casework.clock import Effect, Tick
+from motcua.casework.copying import copy_models
 from motcua.casework.models import Case, Event
 from motcua.casework.models import Counter as Series
 from motcua.casework.registry import office_hours

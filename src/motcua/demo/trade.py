@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from calendar import monthrange
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
+
+from django.db import transaction
 
 from motcua.declarations.feed import TYPE
 from motcua.demo.chance import OFFSET, chance, local, moments
@@ -21,9 +23,9 @@ from motcua.demo.sizes import (
     Sizes,
     Span,
 )
+from motcua.exchange.backlog import process_together
 from motcua.exchange.models import Handling, Partner
 from motcua.exchange.receive import receive
-from motcua.exchange.work import process
 from motcua.lib.worktime import OfficeHours
 
 OFFICES = {"20BB": 0.52, "20BC": 0.09, "20BD": 0.08, "20CE": 0.01, "20CF": 0.19, "20CG": 0.11}
@@ -188,29 +190,57 @@ def feed(declared: list[Declared], progress: Callable[[int], None]) -> int:
             if entry is None:
                 entry = entries[one.number] = _entry(one, kind)
             entry["events"].append({"kind": kind, "at": at.isoformat(), **details})
-    for (day, office), entries in sorted(nights.items()):
-        body = {
-            "feed": CORE,
-            "office": office,
-            "day": day.isoformat(),
-            "declarations": list(entries.values()),
-        }
-        content = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
-        message, is_new = receive(
-            partner,
-            reference=f"CORE-{office}-{day:%Y%m%d}",
-            type=TYPE,
-            content=content,
-            at=local(day, 23, 59, 59),
-        )
-        if is_new:
-            outcome = process(Handling(message=message, next_try_at=message.received_at), message.received_at)
-            if outcome != Handling.State.DONE:
-                raise RuntimeError(
-                    f"feed {message.reference}: {Handling.objects.get(message=message).findings}"
-                )
-        progress(len(entries))
+    messages = (_message(day, office, entries) for (day, office), entries in sorted(nights.items()))
+    for backlog in _backlogs(messages):
+        _send(partner, [message for message, _ in backlog])
+        progress(sum(count for _, count in backlog))
     return len(nights)
+
+
+# One night: reference, content, and the moment at which it came.
+Sent = tuple[str, bytes, datetime]
+
+
+def _message(day: date, office: str, entries: dict[str, dict[str, Any]]) -> tuple[Sent, int]:
+    body = {
+        "feed": CORE,
+        "office": office,
+        "day": day.isoformat(),
+        "declarations": list(entries.values()),
+    }
+    content = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+    return (f"CORE-{office}-{day:%Y%m%d}", content, local(day, 23, 59, 59)), len(entries)
+
+
+def _backlogs(messages: Iterable[tuple[Sent, int]], size: int = 4000) -> Iterator[list[tuple[Sent, int]]]:
+    """Nights together until they tell of `size` declarations: a year comes faster than a worker takes it night by night."""
+    backlog: list[tuple[Sent, int]] = []
+    waiting = 0
+    for message, count in messages:
+        backlog.append((message, count))
+        waiting += count
+        if waiting >= size:
+            yield backlog
+            backlog, waiting = [], 0
+    if backlog:
+        yield backlog
+
+
+def _send(partner: Partner, sent: list[Sent]) -> None:
+    """Keep the messages, then act on those that are new."""
+    with transaction.atomic():
+        received = [
+            receive(partner, reference=reference, type=TYPE, content=content, at=at)
+            for reference, content, at in sent
+        ]
+    new = [message for message, is_new in received if is_new]
+    if not new:
+        return
+    handlings = [Handling(message=message, next_try_at=message.received_at) for message in new]
+    outcomes = process_together(handlings, [message.received_at for message in new])
+    for message, outcome in zip(new, outcomes, strict=True):
+        if outcome != Handling.State.DONE:
+            raise RuntimeError(f"feed {message.reference}: {Handling.objects.get(message=message).findings}")
 
 
 def _recorded_on(day: date) -> date:

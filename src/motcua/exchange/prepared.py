@@ -28,3 +28,14 @@ def ask(sql: str, parameters: Sequence[Any] | Mapping[str, Any]) -> tuple[Any, .
         cursor.execute(sql, parameters)
         row: tuple[Any, ...] | None = cursor.fetchone()
         return row
+
+
+def ask_all(sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[tuple[Any, ...]]:
+    """
+    All rows of a statement, or none where it gives none. They come in binary, which the driver reads in C: as text every
+    moment would pass through Python. The values stand beside the statement and are never a part of it.
+    """
+    connection.ensure_connection()
+    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
+        cursor.execute(sql, parameters, binary=True)
+        return cursor.fetchall() if cursor.description else []

@@ -186,20 +186,15 @@ def event_digest(
         and (message is None or isinstance(message, str))
         and type(happened_at) is datetime
         and type(recorded_at) is datetime
-        and _is_plain(details)
+        and (written := details_text(details)) is not None
     ):
         happened = utc_text(happened_at, "happened_at")
         recorded = happened if recorded_at is happened_at else utc_text(recorded_at, "recorded_at")
-        text = (
-            f'{{"actor":{quoted(actor)},"case":{case},"channel":{quoted(channel)}'
-            f',"details":{_details_text(details)},"happened_at":"{happened}","kind":{quoted(kind)}'
-            f',"message":{"null" if message is None else quoted(message)},"number":{number}'
-            f',"recorded_at":"{recorded}","voids":{"null" if voids is None else voids}}}'
+        digest = digest_of_texts(
+            previous, case, number, kind, happened, recorded, actor, channel, written, voids, message
         )
-        # No quotation mark or escape ever joins with a letter, so one look at the whole text answers for all
-        # of its parts; a text that is not NFC, or holds half a surrogate pair, goes the long way.
-        if text.isascii() or (is_normalized("NFC", text) and not _has_surrogate(text)):
-            return sha256(previous + text.encode()).digest()
+        if digest is not None:
+            return digest
     fields = event_fields(
         case=case,
         number=number,
@@ -213,6 +208,43 @@ def event_digest(
         message=message,
     )
     return sha256(previous + canonical(fields)).digest()
+
+
+def digest_of_texts(
+    previous: bytes,
+    case: int,
+    number: int,
+    kind: str,
+    happened: str,
+    recorded: str,
+    actor: str,
+    channel: str,
+    details: str,
+    voids: int | None,
+    message: str | None,
+) -> bytes | None:
+    """
+    `event_digest` for a writer that has the moments (`utc_text`) and the details (`details_text`) as text already.
+
+    None where a text is not NFC or holds half a surrogate pair: such an event goes the long way.
+    """
+    text = (
+        f'{{"actor":{quoted(actor)},"case":{case},"channel":{quoted(channel)}'
+        f',"details":{details},"happened_at":"{happened}","kind":{quoted(kind)}'
+        f',"message":{"null" if message is None else quoted(message)},"number":{number}'
+        f',"recorded_at":"{recorded}","voids":{"null" if voids is None else voids}}}'
+    )
+    # No quotation mark or escape ever joins with a letter, so one look at the whole text answers for all of its parts.
+    if text.isascii() or (is_normalized("NFC", text) and not _has_surrogate(text)):
+        return sha256(previous + text.encode()).digest()
+    return None
+
+
+def details_text(details: Mapping[str, object]) -> str | None:
+    """The canonical JSON of usual details, as they are; None when they hold what is not JSON's own."""
+    if not details and type(details) is dict:
+        return "{}"
+    return _details_text(details) if _is_plain(details) else None
 
 
 def _is_plain(details: Mapping[str, object]) -> bool:
