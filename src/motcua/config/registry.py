@@ -19,7 +19,15 @@ LIFECYCLES: dict[str, str] = {
 # Message type -> the function that acts on a received message: (message, now); now is when its events are recorded.
 HANDLERS: dict[str, str] = {
     "customs-core-feed": "motcua.declarations.feed.take",
-}
+    **dict.fromkeys(
+        (
+            "edifact", "xlsx", "json-manifest", "json-general-declaration", "json-call-notice", "json-crew-list",
+            "json-passenger-list", "json-crew-effects", "json-stores", "json-dangerous-goods", "json-health-declaration",
+            "json-security-notice", "json-waste",
+        ),
+        "motcua.manifest.intake.take",
+    ),
+}  # fmt: skip
 
 # Message type -> the function that acts on many received messages at once: ([(message, now), …]); types left out are acted
 # on one by one.
@@ -82,4 +90,5 @@ TIMED_JOBS: list[str] = [
     "motcua.exchange.pickup.pick_up_one",
     "motcua.dossiers.reminders.warn",
     "motcua.casework.search.tidy",
+    "motcua.manifest.actions.erase_persons",
 ]

@@ -60,9 +60,9 @@ class Due:
         vi, en = _span(minutes)
         unverified = ("", "") if self.law.verified else ("; chưa xác minh", "; unverified")
         return Text(
-            f"{self.law.title.vi}: {name.vi} {datetime_text(anchor)} {sign} {vi} = {datetime_text(self.at)} "
+            f"{self.law.title.vi}: {name.vi} {datetime_text(anchor, 'vi')} {sign} {vi} = {datetime_text(self.at, 'vi')} "
             f"({self.law.basis}{unverified[0]}). Tính giờ liên tục, cả ngày nghỉ.",
-            f"{self.law.title.en}: {name.en} {datetime_text(anchor)} {sign} {en} = {datetime_text(self.at)} "
+            f"{self.law.title.en}: {name.en} {datetime_text(anchor, 'en')} {sign} {en} = {datetime_text(self.at, 'en')} "
             f"({self.law.basis}{unverified[1]}). Clock hours, days off included.",
         )
 

@@ -94,10 +94,18 @@ class Personal(_Shape):
     verified: bool
 
 
+class Port(_Shape):
+    """Ports and gates of one branch."""
+
+    codes: tuple[str, ...]
+    office: str
+
+
 class Papers(_Shape):
     """`forms.yaml`."""
 
     forms: tuple[Form, ...]
+    ports: tuple[Port, ...]
     port_calls: PortCalls
     personal: Personal
 
@@ -196,6 +204,11 @@ class Provisions:
     def forms(self) -> Mapping[str, Form]:
         """The papers by id."""
         return {form.id: form for form in self.papers.forms}
+
+    @cached_property
+    def offices(self) -> Mapping[str, str]:
+        """The branch of each port or gate, by the code it had when the law data were written."""
+        return {code: port.office for port in self.papers.ports for code in port.codes}
 
     def needed(self, *, mode: str, movement: str, port_call: bool, on: date) -> list[tuple[Form, When]]:
         """The papers a movement asks for, in the order of the law, with the condition of each."""
