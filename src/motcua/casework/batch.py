@@ -17,13 +17,14 @@ from django.db import models, transaction
 from psycopg.errors import UniqueViolation
 
 from motcua.casework.continued import carry_on, close_lines, lock_known, pasts
-from motcua.casework.copying import NULL, copy_lines, copy_models, escaped, hexadecimal, line
+from motcua.casework.copying import NULL, copy_lines, copy_models, copy_rows, escaped, hexadecimal, line
 from motcua.casework.derive import Derived, Facts, carried, derive, facts
 from motcua.casework.lifecycle import VOIDED, Past, State
 from motcua.casework.models import Case, Event, Standing
 from motcua.casework.record import LEDGER_LOCK, NewCase, NewEvent
 from motcua.casework.recount import rebuild
 from motcua.casework.registry import lifecycle, office_hours
+from motcua.casework.rows import Row
 from motcua.exchange.models import Message
 from motcua.exchange.prepared import ask_all
 from motcua.lib.digest import details_text, digest_of_texts, event_digest, utc_text
@@ -45,11 +46,14 @@ _STANDING = (
 
 @dataclass(frozen=True)
 class Filing:
-    """A case to be opened with its events in order, and the domain row that goes with it (its `case` is filled in here)."""
+    """
+    A case to be opened with its events in order, and the domain row that goes with it: an unsaved object, or for feeds of
+    thousands a bare Row. Its `case` is filled in here.
+    """
 
     new: NewCase
     events: Sequence[NewEvent]
-    subject: models.Model | None = None
+    subject: models.Model | Row | None = None
 
 
 @dataclass(frozen=True)
@@ -99,6 +103,7 @@ class _Batch:
         self.events: list[str] = []
         self.standings: list[list[Any]] = []
         self.subjects: dict[type[models.Model], list[models.Model]] = defaultdict(list)
+        self.rows: dict[type[models.Model], list[Mapping[str, Any]]] = defaultdict(list)
         self.continued: list[_Life] = []
         self.closed: list[tuple[int, datetime]] = []
         self.digests: dict[int, str] = {}
@@ -152,6 +157,10 @@ class _Batch:
             text = self.moments[moment] = utc_text(moment, place)
         return text
 
+    def timed(self, value: Any) -> Any:
+        """A moment as the text it is known by already; anything else as it is."""
+        return self._moment(value) if type(value) is datetime else value
+
     def _chain(self, life: _Life, new: NewEvent) -> None:
         message = self.digests[new.message] if new.message is not None else None
         happened = self._moment(new.at, "happened_at")
@@ -203,6 +212,8 @@ class _Batch:
             copy_lines(Case, _CASE, self.cases)
         for model, subjects in self.subjects.items():
             copy_models(model, subjects)
+        for model, rows in self.rows.items():
+            copy_rows(model, rows)
         carry_on(
             (life.pk, life.derived, life.number, life.recorded, life.head)
             for life in self.continued
@@ -212,7 +223,7 @@ class _Batch:
         if self.events:
             copy_lines(Event, _EVENT, self.events)
         if self.standings:
-            copy_lines(Standing, _STANDING, map(line, self.standings))
+            copy_lines(Standing, _STANDING, (line(map(self.timed, row)) for row in self.standings))
         for life in self.continued:
             if life.rewrite:
                 _rewrite(life)
@@ -274,6 +285,7 @@ def _open(batch: _Batch, filing: Filing, pk: int, more: Sequence[NewEvent]) -> N
     _at_place(new.reference, batch, life, [*filing.events, *more] if more else filing.events)
     assert life.derived is not None
     columns = new.columns()
+    assert tuple(columns) == _CASE[1:13]
     batch.cases.append(
         line(
             (
@@ -286,7 +298,9 @@ def _open(batch: _Batch, filing: Filing, pk: int, more: Sequence[NewEvent]) -> N
             )
         )
     )
-    if filing.subject is not None:
+    if isinstance(filing.subject, Row):
+        batch.rows[filing.subject.model].append({**filing.subject.values, "case_id": pk})
+    elif filing.subject is not None:
         filing.subject.pk = pk
         batch.subjects[type(filing.subject)].append(filing.subject)
 

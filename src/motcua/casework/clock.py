@@ -90,11 +90,11 @@ def verdict(reading: Reading, finished_at: datetime, grain: Grain | None = None)
     if grain is None:
         by_days = reading.limit is not None and reading.limit.unit.is_days
         grain = Grain.DAY if by_days else Grain.MINUTE
-    finished = finished_at.astimezone(due.tzinfo)
+    # Before the minute, or the day, in which the limit runs out, by the clock on the office's wall.
+    begins = due.replace(second=0, microsecond=0)
     if grain is Grain.DAY:
-        before = finished.date() < due.date()
-    else:
-        before = finished.replace(second=0, microsecond=0) < due.replace(second=0, microsecond=0)
+        begins = begins.replace(hour=0, minute=0)
+    before = finished_at < begins
     return Verdict.EARLY if before else Verdict.ON_TIME
 
 

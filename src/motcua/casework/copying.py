@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -118,6 +118,22 @@ def copy_models(model: type[models.Model], subjects: Sequence[models.Model]) -> 
         "\t".join([write(getattr(subject, name)) for name, write in columns]) + "\n" for subject in subjects
     )
     copy_lines(model, [str(field.column) for field in fields], lines)
+
+
+def copy_rows(model: type[models.Model], rows: Sequence[Mapping[str, Any]]) -> None:
+    """COPY rows given by column, all with the same columns; those left out get what the table gives them."""
+    names = list(rows[0])
+    as_json = {
+        field.column: _json(field)
+        for field in model._meta.concrete_fields
+        if isinstance(field, models.JSONField)
+    }
+    writers = [as_json.get(name, written) for name in names]
+    lines = (
+        "\t".join([write(row[name]) for name, write in zip(names, writers, strict=True)]) + "\n"
+        for row in rows
+    )
+    copy_lines(model, names, lines)
 
 
 def _json(field: models.JSONField[Any, Any]) -> Callable[[Any], str]:

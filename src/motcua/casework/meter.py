@@ -7,8 +7,8 @@ All moments are the calendar's local microseconds; amounts are microseconds or w
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from motcua.casework.explain import Pause, Run, Turn, amount_in_words
 from motcua.casework.ticks import Change, Tick, changes
@@ -16,8 +16,7 @@ from motcua.lib.errors import Refused
 from motcua.lib.worktime import Limit, OfficeHours, OnSupplement, Unit
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """What the clock shows after the last tick, or at `now` where `read` was given one.
 
     `used` is in whole minutes for hour limits (and without a limit: working minutes), in whole days for day
@@ -266,6 +265,6 @@ class Meter:
 
     def is_provisional(self, start: int, last: int) -> bool:
         """Whether a day was counted that no notice has fixed; clock hours need no calendar."""
-        if self.limit is not None and all(unit is Unit.HOURS for unit, _ in self.stages):
+        if self.hours.is_known(start, last):
             return False
-        return not self.hours.is_known(start, last)
+        return self.limit is None or any(unit is not Unit.HOURS for unit, _ in self.stages)

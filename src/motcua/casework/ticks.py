@@ -7,10 +7,10 @@ The clock stands still while any reason is open, so pauses are the union of thei
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, StrEnum, auto
 from operator import attrgetter
+from typing import NamedTuple
 
 from motcua.lib.errors import Refused
 from motcua.lib.worktime import Limit
@@ -29,8 +29,7 @@ class Effect(StrEnum):
     EXTEND = "extend"
 
 
-@dataclass(frozen=True, slots=True)
-class Tick:
+class Tick(NamedTuple):
     """One event as the clock sees it; `number` orders ticks of the same moment.
 
     `reason` keys a pause: two different reasons are two pauses, the same reason twice is one. A reason may

@@ -9,9 +9,9 @@ A declaration met before is repeated with `number` and its new `events` only.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
 
 from motcua.lib.errors import Invalid, Malformed
 from motcua.lib.findings import Finding
@@ -22,17 +22,15 @@ KINDS = frozenset({
 })  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One thing the core says happened: `at` aware."""
+class Step(NamedTuple):
+    """One thing the core says happened: `at` aware, in UTC."""
 
     kind: str
     at: datetime
     details: dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One declaration in a feed; the describing fields are empty when it was opened by an earlier feed."""
 
     number: str
@@ -40,7 +38,7 @@ class Entry:
     regime: str
     tax_code: str
     hs_code: str
-    steps: list[Step] = field(default_factory=list)
+    steps: list[Step]
 
     @property
     def key(self) -> str:
@@ -151,10 +149,11 @@ def _step(raw: Any, place: str, findings: list[Finding]) -> Step | None:
         )
         return None
     try:
-        at = datetime.fromisoformat(raw["at"])
-    except (KeyError, TypeError, ValueError):
+        read = datetime.fromisoformat(raw["at"])
+        at = None if read.tzinfo is None else read.astimezone(UTC)
+    except (KeyError, TypeError, ValueError, OverflowError):
         at = None
-    if at is None or at.tzinfo is None:
+    if at is None:
         findings.append(
             Finding(
                 "feed-time", f"{place}.at", f"Thời điểm '{raw.get('at')}' phải ghi cả múi giờ, như 2020-03-02T08:00:00+07:00.",
@@ -162,4 +161,6 @@ def _step(raw: Any, place: str, findings: list[Finding]) -> Step | None:
             )
         )  # fmt: skip
         return None
-    return Step(kind, at, {name: value for name, value in raw.items() if name not in {"kind", "at"}})
+    return Step(
+        kind, at.astimezone(UTC), {name: value for name, value in raw.items() if name not in {"kind", "at"}}
+    )

@@ -8,11 +8,13 @@ from datetime import date, datetime
 from motcua.casework.batch import Continuation, Filing, Written, record_many
 from motcua.casework.models import Channel
 from motcua.casework.record import NewCase, NewEvent
+from motcua.casework.rows import Row
 from motcua.declarations.documents import Entry, parse
 from motcua.declarations.models import Declaration
 from motcua.exchange.models import Message
 from motcua.law.sheets import Sheet
 from motcua.lib.errors import Refused
+from motcua.lib.worktime import Limit
 from motcua.people.models import Organisation
 from motcua.procedures.catalogue import catalogue, local_date
 
@@ -37,7 +39,7 @@ def take_together(waiting: Sequence[tuple[Message, datetime]]) -> Written:
     feeds = [(parse(bytes(message.content)), message, now) for message, now in waiting]
     tax_codes = {entry.tax_code for feed, _, _ in feeds for entry in feed.entries if entry.tax_code}
     firms = dict(Organisation.objects.filter(tax_code__in=tax_codes).values_list("tax_code", "pk"))
-    sheets: dict[tuple[str, date], Sheet] = {}
+    sheets: dict[tuple[str, date], tuple[Sheet, Limit | None]] = {}
     filings: list[Filing] = []
     continuations: list[Continuation] = []
     carried_on: set[str] = set()
@@ -56,8 +58,9 @@ def take_together(waiting: Sequence[tuple[Message, datetime]]) -> Written:
                 )
             key = (entry.flow, local_date(entry.steps[0].at))
             if key not in sheets:
-                sheets[key] = catalogue().in_force(PROCEDURES[entry.flow], key[1])
-            filings.append(_filing(entry, events, sheets[key], feed.office, firms))
+                sheet = catalogue().in_force(PROCEDURES[entry.flow], key[1])
+                sheets[key] = sheet, sheet.limit_for("online")
+            filings.append(_filing(entry, events, *sheets[key], feed.office, firms))
     return record_many(filings, continuations, digests={message.pk: message.sha256 for message, _ in waiting})
 
 
@@ -72,7 +75,12 @@ def _events(entry: Entry, message: Message, now: datetime) -> list[NewEvent]:
 
 
 def _filing(
-    entry: Entry, events: list[NewEvent], sheet: Sheet, office: str, firms: dict[str | None, int]
+    entry: Entry,
+    events: list[NewEvent],
+    sheet: Sheet,
+    limit: Limit | None,
+    office: str,
+    firms: dict[str | None, int],
 ) -> Filing:
     registered = entry.steps[0].at
     first = next((step.details.get("channel") for step in entry.steps if step.kind == "channelled"), None)
@@ -80,12 +88,15 @@ def _filing(
         NewCase(
             kind="declaration", reference=entry.key, office=office, channel=Channel.ONLINE,
             opened_at=registered, procedure=sheet.procedure, sheet_since=sheet.since, calendar=sheet.calendar,
-            limit=sheet.limit_for("online"), organisation=firms.get(entry.tax_code),
+            limit=limit, organisation=firms.get(entry.tax_code),
             label=f"{_TITLES[entry.flow]} {entry.regime}", search=entry.tax_code,
         ),
         events,
-        Declaration(
-            key=entry.key, flow=entry.flow, regime=entry.regime, tax_code=entry.tax_code, hs_code=entry.hs_code,
-            first_channel=first,
+        Row(
+            Declaration,
+            {
+                "key": entry.key, "flow": entry.flow, "regime": entry.regime, "tax_code": entry.tax_code,
+                "hs_code": entry.hs_code, "first_channel": first,
+            },
         ),
     )  # fmt: skip

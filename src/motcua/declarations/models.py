@@ -19,12 +19,16 @@ class Declaration(models.Model):
         EXPORT = "export"
 
     case = models.OneToOneField(Case, primary_key=True, on_delete=models.PROTECT, related_name="declaration")
-    key = models.CharField(max_length=11, unique=True)
+    key = models.CharField(max_length=11)
     flow = models.CharField(max_length=6, choices=Flow.choices)
     regime = models.CharField(max_length=3)
     tax_code = models.CharField(max_length=14)
     hs_code = models.CharField(max_length=8, blank=True)
     first_channel = models.PositiveSmallIntegerField(null=True)
+
+    class Meta:
+        # A constraint and not `unique=True`, which would add a second index for LIKE that nobody asks.
+        constraints = [models.UniqueConstraint(fields=["key"], name="declaration_is_known_once")]
 
     def __str__(self) -> str:
         return self.key
