@@ -17,7 +17,8 @@ FINAL = {
     "declaration": {"gone", "cancelled"},
     "inspection": {"refused", "recalled", "withdrawn"},
     "movement": {"cleared", "cancelled"},
-    "certificate": {"given", "not_given", "cancelled"},
+    "certificate": {"given", "not_given", "cancelled", "replaced"},
+    "export_certificate": {"refused", "withdrawn", "cancelled", "replaced"},
     "task": {"done", "dropped"},
 }
 MOMENT = datetime(2020, 3, 2, tzinfo=UTC)

@@ -32,6 +32,8 @@ HOLDERS: dict[str, Text] = {
     "laboratory": Text("Phòng thử nghiệm", "The laboratory"),
     "other-agency": Text("Cơ quan khác", "Another agency"),
     "issuer": Text("Nước cấp chứng nhận", "The issuing country"),
+    "authority": Text("Tổ chức cấp C/O", "The issuing authority"),
+    "importer": Text("Nước nhập khẩu", "The importing country"),
 }
 
 KINDS: dict[str, Text] = {
@@ -40,6 +42,7 @@ KINDS: dict[str, Text] = {
     "inspection": Text("Kiểm tra chuyên ngành", "Inspections"),
     "movement": Text("Lượt tàu", "Ship movements"),
     "certificate": Text("C/O mẫu D", "Form D certificates"),
+    "export_certificate": Text("C/O mẫu D cấp đi", "Form D issued for export"),
     "task": Text("Nhiệm vụ cải cách", "Reform tasks"),
 }
 

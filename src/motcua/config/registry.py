@@ -13,21 +13,16 @@ LIFECYCLES: dict[str, str] = {
     "inspection": "motcua.nsw.lifecycle.INSPECTION",
     "movement": "motcua.manifest.lifecycle.MOVEMENT",
     "certificate": "motcua.origin.lifecycle.CERTIFICATE",
+    "export_certificate": "motcua.origin.lifecycle.EXPORT_CERTIFICATE",
     "task": "motcua.reform.lifecycle.TASK",
 }
 
 # Message type -> the function that acts on a received message: (message, now); now is when its events are recorded.
 HANDLERS: dict[str, str] = {
     "customs-core-feed": "motcua.declarations.feed.take",
-    **dict.fromkeys(
-        (
-            "edifact", "xlsx", "json-manifest", "json-general-declaration", "json-call-notice", "json-crew-list",
-            "json-passenger-list", "json-crew-effects", "json-stores", "json-dangerous-goods", "json-health-declaration",
-            "json-security-notice", "json-waste",
-        ),
-        "motcua.manifest.intake.take",
-    ),
-}  # fmt: skip
+    "xml-formd": "motcua.origin.exchange.take_form",
+    "xml-formdnotice": "motcua.origin.exchange.take_notice",
+}
 
 # Message type -> the function that acts on many received messages at once: ([(message, now), …]); types left out are acted
 # on one by one.
@@ -37,7 +32,9 @@ HANDLERS_TOGETHER: dict[str, str] = {
 
 # Message type -> the function that writes its answer: (message, refusal or None, what the handler gave) -> Reply or None.
 # Called in the same transaction as the outcome, for what was done and for what was refused.
-ANSWERS: dict[str, str] = {}
+ANSWERS: dict[str, str] = {
+    "xml-formd": "motcua.origin.exchange.answer_form",
+}
 
 # Root element of an XML message -> its type, the path below the root to the sender's number, and the path to the number
 # of the message it answers; '' where it carries none. A root that does not stand here arrives as `xml-<root>`.
@@ -90,5 +87,4 @@ TIMED_JOBS: list[str] = [
     "motcua.exchange.pickup.pick_up_one",
     "motcua.dossiers.reminders.warn",
     "motcua.casework.search.tidy",
-    "motcua.manifest.actions.erase_persons",
 ]
