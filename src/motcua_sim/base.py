@@ -133,23 +133,23 @@ class Simulator:
 
     # Steps -----------------------------------------------------------------------------------------------------
 
-    def step(self) -> str:
+    def step(self, *, act: bool = True) -> str:
         """
         Do one thing and say what: act on a message, deliver one, ask after one, fetch, or act of its own accord.
 
-        Nothing to do, or down: an empty text.
+        Nothing to do, or down: an empty text. Without `act` it begins nothing new: it only finishes what is under way.
         """
         with self._stepping:
             now = self.clock.now()
             if self.dials().down:
                 return ""
-            return self._handle_one(now) or self.outbox.step(now) or self._act(now)
+            return self._handle_one(now) or self.outbox.step(now) or (self._act(now) if act else "")
 
-    def steps(self, times: int) -> list[str]:
+    def steps(self, times: int, *, act: bool = True) -> list[str]:
         """Up to so many steps; it stops when there is nothing to do."""
         done = []
         for _ in range(times):
-            what = self.step()
+            what = self.step(act=act)
             if not what:
                 break
             done.append(what)

@@ -11,11 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import click
+import yaml
 
 from motcua.lib.errors import MotCuaError
 from motcua_sim import dials
 from motcua_sim.clock import moment
 from motcua_sim.names import SIMULATORS, simulator
+from motcua_sim.together import Together
 
 # One door each, so that several run side by side; 9100 is left to whoever wants it.
 PORTS = {name: 9101 + number for number, name in enumerate(SIMULATORS)}
@@ -100,6 +102,43 @@ def _command(name: str) -> None:
 
 for _name in SIMULATORS:
     _command(_name)
+
+
+@cli.command("all")
+@click.option("--peer", default="http://127.0.0.1:8000", show_default=True, help="The gateway they talk to.")
+@click.option(
+    "--keys", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="YAML: simulator -> key."
+)
+@click.option("--listen", default="127.0.0.1:9101", show_default=True, help="Address of the first door.")
+@click.option("--home", type=click.Path(path_type=Path), default=Path(".motcua-sim"), show_default=True)
+@click.option("--seed", default=1, show_default=True, help="The same seed makes the same things.")
+@click.option("--speed", default=60.0, show_default=True, help="Seconds of their clocks in one of the wall.")
+def run_all(peer: str, keys: Path | None, listen: str, home: Path, seed: int, speed: float) -> None:
+    """
+    Chạy mọi đối tác mô phỏng cùng lúc. Every partner at once, for a try-out on one machine.
+
+    They fetch what waits for them, so that nothing must be set at the other side but their keys.
+    """
+    host, _, port = listen.rpartition(":")
+    if not port.isdigit():
+        raise click.UsageError(f"--listen HOST:PORT, not {listen}")
+    known = yaml.safe_load(keys.read_text(encoding="utf-8")) if keys else {}
+    if not isinstance(known, dict) or set(known) - set(SIMULATORS):
+        raise click.UsageError(f"--keys: a mapping of {', '.join(SIMULATORS)} to keys")
+    made = {
+        name: simulator(name)(home / name, peer=peer, key=str(known.get(name, "")), seed=seed, polls=True)
+        for name in SIMULATORS
+        if not known or name in known
+    }
+    for one in made.values():
+        one.turn_clock({"speed": speed})
+    stop = threading.Event()
+    for signal_ in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(signal_, lambda *_: stop.set())
+    together = Together(made)
+    print(json.dumps({"simulators": together.open(host or "127.0.0.1", int(port)), "peer": peer}), flush=True)
+    together.run(stop)
+    together.close()
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -22,9 +22,9 @@ class Control:
         """What it is and what it can be told."""
         return self._get("/control")
 
-    def step(self, times: int = 1) -> list[str]:
-        """Let it do so many things; what it did."""
-        did: list[str] = self._post("/control/step", {"times": times})["did"]
+    def step(self, times: int = 1, *, act: bool = True) -> list[str]:
+        """Let it do so many things; what it did. Without `act` it begins nothing new."""
+        did: list[str] = self._post("/control/step", {"times": times, "act": act})["did"]
         return did
 
     def do(self, order: str, **body: object) -> Any:

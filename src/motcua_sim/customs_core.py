@@ -106,7 +106,11 @@ class CustomsCore(Simulator):
         text = json.dumps(feed, ensure_ascii=False, indent=1)
         self.store.remember("feed", day.isoformat(), text)
         self.store.remember("core", "last-day", day.isoformat())
-        self.store.remember("core", "next-day", (day + timedelta(days=1)).isoformat())
+        # A day of the past that was ordered does not make it catch up with all the days since.
+        kept = (
+            self.store.recall("core", "next-day") or self.clock.now().astimezone(VIETNAM).date().isoformat()
+        )
+        self.store.remember("core", "next-day", max(kept, (day + timedelta(days=1)).isoformat()))
         return text.encode()
 
     def _register(self, day: date, number: int) -> dict[str, Any]:

@@ -198,7 +198,9 @@ _CONTROL: dict[tuple[str, str], Callable[[Simulator, Any, Mapping[str, str]], ob
     ("GET", "/control/misbehave"): lambda sim, _, __: sim.dials_shown(),
     ("POST", "/control/misbehave"): lambda sim, body, __: sim.misbehave(body),
     ("DELETE", "/control/misbehave"): lambda sim, _, __: sim.behave(),
-    ("POST", "/control/step"): lambda sim, body, __: {"did": sim.steps(int(body.get("times", 1)))},
+    ("POST", "/control/step"): lambda sim, body, __: {
+        "did": sim.steps(int(body.get("times", 1)), act=body.get("act", True) is not False)
+    },
     ("GET", "/control/log"): lambda sim, _, query: {"log": sim.store.log(int(query.get("after", 0)))},
     ("GET", "/control/ledger"): lambda sim, _, __: sim.ledger(),
 }
