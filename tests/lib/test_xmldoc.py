@@ -156,7 +156,7 @@ WRONG = [
     (b'<r a="1" a="2"/>', "line 1, column 15", "twice"),
     (b"<r><x:a/></r>", "line 1, column 8", "“x:”"),
     (b"<r>\x0b</r>", "line 1, column 4", "control character number 11"),
-    (b"<r/>\n<?xml version='1.0'?><r/>", "line 2", "cannot be read"),
+    (b"<r/>\n<?xml version='1.0'?><r/>", "line 2, column 1", "another one begins"),
     (b"<r/>\n<r/>", "line 2, column 1", "another one begins"),
     (b"<r/>\nBYE", "line 2, column 1", "Text stands after"),
     (b"< r/>", "line 1, column 1", "no name"),

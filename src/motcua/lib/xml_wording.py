@@ -142,6 +142,7 @@ _BY_KIND: tuple[tuple[str, Callable[[str, str], tuple[str, str, str]]], ...] = (
     ("SCHEMAV_CVC_DATATYPE_VALID", _datatype),
     ("SCHEMAV_CVC_COMPLEX_TYPE_3", _attribute),
     ("SCHEMAV_CVC_COMPLEX_TYPE_4", _attribute),
+    ("SCHEMAV_CVC_TYPE_3_1_1", _attribute),
     ("SCHEMAV_CVC_ELT_1", _root),
 )
 

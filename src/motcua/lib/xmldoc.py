@@ -32,13 +32,13 @@ from motcua.lib.xml_wording import explain_schema, explain_syntax
 
 __all__ = [
     "LIMITS", "STREAMED", "Document", "Element", "Limits", "Root", "Schema", "Stream",
-    "local", "look", "make", "path_of", "place", "read", "stream", "text_of", "write",
+    "local", "look", "make", "namespace_of", "path_of", "place", "read", "stream", "text_of", "write",
 ]  # fmt: skip
 
 Element = etree._Element  # the one name for a node; lxml keeps its class private
 
 # Error numbers of libxml2 (xmlerror.h) that have a sentence of their own.
-_EXTRA_CONTENT = 5
+_EXTRA_CONTENT, _SECOND_DECLARATION = 5, 64
 _OPTIONS: dict[str, bool] = {
     "resolve_entities": False,
     "no_network": True,
@@ -59,6 +59,12 @@ def _malformed(entry: Any, body: bytes) -> Malformed:
     """What libxml2 could not read, in words, with the place where it stopped."""
     line, column = max(entry.line, 1), max(entry.column, 1)
     place = f"line {line}, column {column}"
+    if entry.type == _SECOND_DECLARATION:
+        return Malformed(
+            "Giữa tệp lại có khai báo “<?xml …?>”: một tài liệu khác bắt đầu ở đây. Hãy gửi mỗi tài liệu trong một thông điệp.",
+            "A declaration “<?xml …?>” stands inside the file: another one begins here. Send each in a message of its own.",
+            place=f"line {line}, column {max(column - len('<?xml'), 1)}",
+        )
     if entry.type == _EXTRA_CONTENT:
         rest = body.split(b"\n", line)[line - 1][column - 1 :]
         if rest.lstrip().startswith(b"<"):
@@ -294,6 +300,11 @@ def path_of(element: Element) -> str:
 def local(element: Element) -> str:
     """The name without its namespace."""
     return etree.QName(element).localname
+
+
+def namespace_of(element: Element) -> str:
+    """The namespace of a name; "" when it has none."""
+    return etree.QName(element).namespace or ""
 
 
 def text_of(element: Element | None) -> str:

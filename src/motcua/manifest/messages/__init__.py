@@ -22,6 +22,7 @@ from motcua.manifest.documents.call import Sheet
 READERS: dict[str, str] = {
     "edifact": "motcua.manifest.messages.edifact.read",
     "json": "motcua.manifest.messages.jsondoc.read",
+    "xml": "motcua.manifest.messages.xml.read",
 }
 
 _EDIFACT = re.compile(rb"UN[ABH][^A-Za-z0-9]|UNB|UNH")
