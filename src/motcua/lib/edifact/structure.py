@@ -158,6 +158,11 @@ class Matcher:
             values: dict[str, object] = {"tag": tag, "path": self.path(), "message": self.structure.name}
             self._report(code, segment.position(), values)
 
+    def repeat(self, first: Segment) -> None:
+        """One more sound repetition of the top-level group that is open came, from `first` on, and is over."""
+        self._close_to(0, first)
+        self._levels[0].count += 1
+
     def finish(self, position: Position) -> None:
         """The message is over: report what is still missing; `position` is that of its end."""
         while self._levels:

@@ -11,7 +11,7 @@ from dataclasses import Field, dataclass, field, fields
 from decimal import Decimal
 from enum import StrEnum
 from functools import cache
-from typing import Any
+from typing import Any, Self
 
 from motcua.lib.bilingual import Text
 
@@ -64,7 +64,8 @@ def box(
     """A dataclass field that knows its box. Text is empty by default; `many` makes an empty tuple, `of` calls."""
     metadata = {"box": Box(Text(vi, en), wco, form, codes, unit, needed)}
     if of is not None:
-        return field(default_factory=of, metadata=metadata)
+        # Documents never change, so all may share one empty part.
+        return field(default=of(), metadata=metadata)
     return field(default=() if many else default, metadata=metadata)
 
 
@@ -111,7 +112,13 @@ class Coded(StrEnum):
         return one
 
     @classmethod
-    def of(cls, code: str) -> Any:
+    def named(cls, value: str) -> Self:
+        """The member with this value; KeyError when there is none."""
+        known = {one.value: one for one in cls}
+        return known[value]
+
+    @classmethod
+    def of(cls, code: str) -> Self | None:
         """The member with this outside code, or None."""
         return next((one for one in cls if one.code == code), None) if code else None
 

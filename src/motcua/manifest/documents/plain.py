@@ -13,7 +13,7 @@ import re
 import types
 import typing
 from collections.abc import Iterator, Mapping
-from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
+from dataclasses import Field, dataclass, fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from functools import cache
@@ -91,8 +91,7 @@ def _slot(one: Field[Any], hint: Any) -> Slot:
     inner = typing.get_args(hint)[0] if many else hint
     if typing.get_origin(inner) in (typing.Union, types.UnionType):
         inner = next(arm for arm in typing.get_args(inner) if arm is not type(None))
-    default = one.default if one.default is not MISSING else one.default_factory()  # type: ignore[operator]
-    return Slot(one.name, inner, many, box_of(one), default, one)
+    return Slot(one.name, inner, many, box_of(one), one.default, one)
 
 
 # ---- walking ----

@@ -89,7 +89,7 @@ def detect(content: bytes) -> str:
     if plain.startswith((b"{", b"[")):
         named = _DOCUMENT.search(content, 0, 65_536)
         return f"json-{named[1].decode()}" if named else "json"
-    return "edifact" if _EDIFACT.search(content) else "unknown"
+    return "edifact" if _EDIFACT.search(content) or _EDIFACT.search(plain) else "unknown"
 
 
 def _reader(kind: str) -> Callable[[bytes, Any], Read] | None:

@@ -1,0 +1,121 @@
+"""What the qualifiers of one sender mean: small files under `profiles/`, each stating only what differs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import yaml
+
+from motcua.lib.edifact.profile import Profile as Envelope
+from motcua.lib.edifact.profile import load as load_envelope
+from motcua.lib.errors import Malformed
+
+FOLDER = Path(__file__).parent / "profiles"
+_KEYS = frozenset({
+    "name", "sender", "timezone", "envelope", "assume", "lengths", "head", "bill", "equipment", "person",
+})  # fmt: skip
+
+Meanings = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Profile:
+    """How one sender fills messages; `envelope` weighs the defects of syntax."""
+
+    name: str
+    sender: str = ""
+    assume: str = ""
+    zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Asia/Ho_Chi_Minh"))
+    envelope: Envelope = field(default_factory=Envelope)
+    lengths: Mapping[str, int] = field(default_factory=dict)
+    head: Meanings = field(default_factory=dict)
+    bill: Meanings = field(default_factory=dict)
+    equipment: Meanings = field(default_factory=dict)
+    person: Meanings = field(default_factory=dict)
+
+    def meanings(self, part: str, kind: str) -> Mapping[str, str]:
+        """Qualifier -> field, e.g. of `places` in a `bill`."""
+        found: Mapping[str, str] = getattr(self, part).get(kind, {})
+        return found
+
+    def ignores(self, part: str) -> frozenset[str]:
+        """Qualifiers this sender writes that nobody wants."""
+        return frozenset(getattr(self, part).get("ignore", ()))
+
+
+@cache
+def named(name: str) -> Profile:
+    """A profile of the folder by its file name; "standard" for a sender who follows the directories."""
+    path = FOLDER / f"{name}.yaml"
+    if not name.replace("-", "").isalnum() or not path.is_file():
+        known = ", ".join(sorted(one.stem for one in FOLDER.glob("*.yaml")))
+        raise Malformed(
+            f"Không có hồ sơ người gửi “{name}”; có: {known}.",
+            f"There is no profile “{name}”; there are: {known}.",
+            place="profile",
+        )
+    return load(path.read_text(encoding="utf-8"))
+
+
+@cache
+def _senders() -> dict[str, str]:
+    found = {}
+    for path in sorted(FOLDER.glob("*.yaml")):
+        sender = yaml.safe_load(path.read_text(encoding="utf-8")).get("sender")
+        if sender:
+            found[str(sender)] = path.stem
+    return found
+
+
+def of_sender(sender: str) -> Profile:
+    """The profile of a sender named in UNB, else the standard one."""
+    return named(_senders().get(sender, "standard"))
+
+
+def load(text: str) -> Profile:
+    """Read a profile from YAML over the standard one; Malformed or Invalid name every slip."""
+    body = yaml.safe_load(text)
+    if not isinstance(body, Mapping):
+        raise Malformed("Hồ sơ phải là một bảng.", "A profile is a mapping.", place="line 1")
+    unknown = sorted(set(map(str, body)) - _KEYS)
+    if unknown:
+        raise Malformed(
+            f"Không có mục {', '.join(unknown)} trong hồ sơ.",
+            f"A profile has no {', '.join(unknown)}.",
+            place=unknown[0],
+        )
+    merged = _over(_standard(), body)
+    envelope = dict(merged.get("envelope", {}))
+    envelope |= {"name": merged["name"], "sender": str(merged.get("sender", ""))}
+    return Profile(
+        name=str(merged["name"]),
+        sender=str(merged.get("sender", "")),
+        assume=str(merged.get("assume", "")),
+        zone=ZoneInfo(str(merged["timezone"])),
+        envelope=load_envelope(yaml.safe_dump(envelope, allow_unicode=True)),
+        lengths=merged["lengths"],
+        head=merged["head"],
+        bill=merged["bill"],
+        equipment=merged["equipment"],
+        person=merged["person"],
+    )
+
+
+@cache
+def _standard() -> Mapping[str, Any]:
+    body: Mapping[str, Any] = yaml.safe_load((FOLDER / "standard.yaml").read_text(encoding="utf-8"))
+    return body
+
+
+def _over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    """Mappings are laid over each other; lists and values replace."""
+    found = dict(below)
+    for key, value in above.items():
+        old = found.get(key)
+        found[key] = _over(old, value) if isinstance(old, Mapping) and isinstance(value, Mapping) else value
+    return found
