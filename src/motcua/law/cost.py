@@ -11,7 +11,7 @@ are shown but not added.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -65,10 +65,20 @@ class Input:
 
 
 @dataclass(frozen=True)
+class Estimated:
+    """A part of a line that is an estimate: so many VND, and how far the sources lie apart as factors of it."""
+
+    vnd: Fraction
+    least: Fraction | None = None
+    greatest: Fraction | None = None
+
+
+@dataclass(frozen=True)
 class Line:
     """One line of the table: what it is for, how much it costs one time, and the figures behind it.
 
-    `counts` is False for what the method shows without adding.
+    `counts` is False for what the method shows without adding. `estimated` are the parts of the cost that rest on
+    somebody's estimate, as (VND, least factor, greatest factor); a factor of None is not known from the sources.
     """
 
     name: Text
@@ -76,6 +86,7 @@ class Line:
     once_vnd: Decimal
     inputs: tuple[Input, ...]
     counts: bool = True
+    estimated: tuple[Estimated, ...] = ()
 
     @property
     def is_verified(self) -> bool:
@@ -259,7 +270,8 @@ def _paper_line(paper: Document, sheet: Sheet, price: _Price) -> Line:
         # A sheet's minutes are an estimate; nothing in law fixes them.
         verified=False,
     )
-    return Line(paper.name, "paper", _dong(price.of_hours(hours)), (given, *price.inputs()))
+    vnd = price.of_hours(hours)
+    return Line(paper.name, "paper", _dong(vnd), (given, *price.inputs()), estimated=(Estimated(vnd),))
 
 
 def _work_line(work: Work, price: _Price) -> Line:
@@ -268,17 +280,26 @@ def _work_line(work: Work, price: _Price) -> Line:
             f"Công việc «{work.name.vi}» chưa có số giờ hoặc chi phí.",
             f"The work “{work.name.en}” has neither hours nor an outlay.",
         )
-    total = Fraction(0)
     inputs: list[Input] = []
+    parts: list[Estimated] = []
     if work.hours:
         hours = _chosen(work.hours, Text(vi="Thời gian", en="Time"), Text(vi="giờ", en="hours"))
-        total += price.of_hours(hours.value or Decimal(0))
+        parts.append(_spread(work.hours, hours.value or Decimal(0), price.of_hours))
         inputs += [hours, *price.inputs()]
     if work.outlay_vnd:
         outlay = _chosen(work.outlay_vnd, Text(vi="Chi phí", en="Outlay"), Text(vi="đồng", en="VND"))
-        total += price.of_outlay(outlay.value or Decimal(0))
+        parts.append(_spread(work.outlay_vnd, outlay.value or Decimal(0), price.of_outlay))
         inputs.append(outlay)
-    return Line(work.name, "work", _dong(total), tuple(inputs))
+    total = sum((part.vnd for part in parts), Fraction(0))
+    return Line(work.name, "work", _dong(total), tuple(inputs), estimated=tuple(parts))
+
+
+def _spread(estimates: Sequence[Estimate], value: Decimal, price: Callable[[Decimal], Fraction]) -> Estimated:
+    """What the chosen figure costs, and how far the sources lie apart where there are several."""
+    if len(estimates) < 2 or not value:
+        return Estimated(price(value))
+    values = [Fraction(estimate.value) / Fraction(value) for estimate in estimates]
+    return Estimated(price(value), min(values), max(values))
 
 
 def _chosen(estimates: Sequence[Estimate], name: Text, unit: Text) -> Input:

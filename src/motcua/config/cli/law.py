@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import click
 from rich.table import Table
@@ -22,6 +23,7 @@ from motcua.config.cli.output import (
     say,
     show_findings,
 )
+from motcua.law import chance
 from motcua.law import lock as locks
 from motcua.law.calendars import load_calendars
 from motcua.law.cost import METHODS, Benefit, Cost, Line, Method, cost
@@ -251,12 +253,20 @@ def _load(folder: Path, only: str = "") -> Catalogue:
 @click.option(
     "--compare", type=DAY, default=None, help="Also the version in force on that day, and what was saved."
 )
+@click.option(
+    "--monte-carlo",
+    "draws",
+    type=click.IntRange(min=100),
+    default=None,
+    help="Draw the estimates so often and show p5, p50 and p95 beside the official figure.",
+)
+@click.option("--seed", type=int, default=1, show_default=True, help="The same seed gives the same draws.")
 @folder_option
 @language_option
 @format_option
 def cost_command(
     procedure: str, on: date | None, frequency: Decimal, subjects: int, method: str, compare: date | None,
-    folder: Path, language: str, form: str,
+    draws: int | None, seed: int, folder: Path, language: str, form: str,
 ) -> None:  # fmt: skip
     """What following a procedure costs, line by line, with every figure's source."""
     on = on or today()
@@ -271,12 +281,14 @@ def cost_command(
     now = of(catalogue.in_force(procedure, on))
     before = of(catalogue.in_force(procedure, compare)) if compare else None
     saved = Benefit(before, now) if before else None
+    drawn = _drawn(now, saved, chance.declared(parameters, on), draws, seed) if draws else None
     if form == "json":
         as_json(
             {
                 "cost": _cost_json(now),
                 "before": before and _cost_json(before),
                 "benefit": saved and _saved_json(saved),
+                "monte_carlo": drawn,
             }
         )
         return
@@ -288,6 +300,36 @@ def cost_command(
         say(
             f"Tiết kiệm: {money(saved.once_vnd, 'vi')} mỗi lần, {money(saved.year_vnd, 'vi')} mỗi năm ({rate} %).",
             f"Saved: {money(saved.once_vnd, 'en')} each time, {money(saved.year_vnd, 'en')} a year ({rate_en} %).",
+            language,
+        )
+    if drawn:
+        _show_drawn(drawn, language)
+
+
+def _drawn(
+    now: Cost, saved: Benefit | None, spread: chance.Spread, draws: int, seed: int
+) -> dict[str, object]:
+    """The range of the yearly cost and of the saving, with the spread they rest on."""
+    sources = [{"name": one.name, "value": one.amount, "source": one.source, "verified": one.verified}
+               for one in spread.sources]  # fmt: skip
+    drawn: dict[str, object] = {
+        "draws": draws, "seed": seed, "spread": sources,
+        "year_vnd": asdict(chance.year(now, spread, draws=draws, seed=seed)),
+    }  # fmt: skip
+    if saved:
+        drawn["saved_year_vnd"] = asdict(chance.saved(saved, spread, draws=draws, seed=seed))
+    return drawn
+
+
+def _show_drawn(drawn: dict[str, Any], language: str) -> None:
+    ranges = [("Chi phí một năm", "A year's cost", drawn["year_vnd"])]
+    if "saved_year_vnd" in drawn:
+        ranges.append(("Tiết kiệm một năm", "Saved a year", drawn["saved_year_vnd"]["range"]))
+    for vi, en, one in ranges:
+        low, high = (Decimal(round(one["percentiles"][share])) for share in (5, 95))
+        say(
+            f"{vi}, rút {drawn['draws']} lần (hạt giống {drawn['seed']}): {money(low, 'vi')} đến {money(high, 'vi')} (p5–p95).",
+            f"{en}, {drawn['draws']} draws (seed {drawn['seed']}): {money(low, 'en')} to {money(high, 'en')} (p5–p95).",
             language,
         )
 
