@@ -16,6 +16,7 @@ FINAL = {
     "dossier": {"refused", "withdrawn", "returned"},
     "declaration": {"gone", "cancelled"},
     "inspection": {"refused", "recalled", "withdrawn"},
+    "inspection-request": {"agreed", "declined", "taken_back"},
     "movement": {"cleared", "cancelled"},
     "certificate": {"given", "not_given", "cancelled", "replaced"},
     "export_certificate": {"refused", "withdrawn", "cancelled", "replaced"},

@@ -151,3 +151,52 @@ def test_no_bytes_whatever_break_the_reader(content: bytes) -> None:
     # Refused is an answer; anything else would be our fault.
     with suppress(Refused):
         parse(content)
+
+
+def test_lines_and_papers_may_come_along_and_those_of_the_last_amendment_count(core: Partner) -> None:
+    from motcua.declarations import queries
+
+    rich = declaration() | {
+        "lines": [
+            {
+                "number": 1,
+                "hs_code": "0306.17.29",
+                "origin": "IN",
+                "quantity": 1000,
+                "unit": "KGM",
+                "value": "8200.5",
+            }
+        ],
+        "references": [{"kind": "bill", "number": "HLCU 123-45"}],
+    }
+    assert told(core, "1", body(rich)).state == "done"
+    found = queries.by_bill("hlcu12345")
+    assert [one.key for one in found] == ["10240000001"]
+    assert [line.quantity for line in queries.lines_of(found[0])] == [1000]
+    later = {
+        "number": "102400000011", "events": [step("amended", "09:00", digit=1)],
+        "lines": [{"number": 1, "hs_code": "03061729", "origin": "IN", "quantity": 900, "unit": "KGM"}],
+    }  # fmt: skip
+    assert told(core, "2", body(later)).state == "done"
+    assert [line.quantity for line in queries.lines_of(found[0])] == [900]
+    assert queries.number_of(found[0]) == "102400000011"
+    assert [one.channel for one in queries.channels_of(found[0].case)] == [2]
+    assert queries.times_of(found[0].case).registered_at is not None
+
+
+def test_lines_that_cannot_be_are_named_with_their_place() -> None:
+    wrong = declaration() | {
+        "lines": [{"number": 0}, {"hs_code": "03", "origin": "XX", "quantity": "much"}, 7],
+        "references": [{"kind": "letter", "number": "1"}, {"kind": "bill"}],
+    }
+    with pytest.raises(Invalid) as caught:
+        parse(body(wrong))
+    assert [(one.code, one.place) for one in caught.value.findings] == [
+        ("feed-line-number", "declarations[0].lines[0].number"),
+        ("feed-code", "declarations[0].lines[1].hs_code"),
+        ("feed-code", "declarations[0].lines[1].origin"),
+        ("feed-number", "declarations[0].lines[1].quantity"),
+        ("feed-lines", "declarations[0].lines[2]"),
+        ("feed-reference", "declarations[0].references[0]"),
+        ("feed-reference", "declarations[0].references[1]"),
+    ]

@@ -40,6 +40,7 @@ KINDS: dict[str, Text] = {
     "dossier": Text("Hồ sơ", "Dossiers"),
     "declaration": Text("Tờ khai", "Declarations"),
     "inspection": Text("Kiểm tra chuyên ngành", "Inspections"),
+    "inspection-request": Text("Yêu cầu về hồ sơ kiểm tra", "Requests about inspections"),
     "movement": Text("Lượt tàu", "Ship movements"),
     "certificate": Text("C/O mẫu D", "Form D certificates"),
     "export_certificate": Text("C/O mẫu D cấp đi", "Form D issued for export"),

@@ -11,6 +11,7 @@ LIFECYCLES: dict[str, str] = {
     "dossier": "motcua.dossiers.lifecycle.DOSSIER",
     "declaration": "motcua.declarations.lifecycle.DECLARATION",
     "inspection": "motcua.nsw.lifecycle.INSPECTION",
+    "inspection-request": "motcua.nsw.lifecycle.REQUEST",
     "movement": "motcua.manifest.lifecycle.MOVEMENT",
     "certificate": "motcua.origin.lifecycle.CERTIFICATE",
     "export_certificate": "motcua.origin.lifecycle.EXPORT_CERTIFICATE",
@@ -22,6 +23,9 @@ HANDLERS: dict[str, str] = {
     "customs-core-feed": "motcua.declarations.feed.take",
     "xml-formd": "motcua.origin.exchange.take_form",
     "xml-formdnotice": "motcua.origin.exchange.take_notice",
+    "nsw-envelope": "motcua.config.envelopes.take",
+    "wco-declaration": "motcua.declarations.wco_intake.take",
+    "json-wco-declaration": "motcua.declarations.wco_intake.take",
 }
 
 # Message type -> the function that acts on many received messages at once: ([(message, now), …]); types left out are acted
@@ -34,11 +38,21 @@ HANDLERS_TOGETHER: dict[str, str] = {
 # Called in the same transaction as the outcome, for what was done and for what was refused.
 ANSWERS: dict[str, str] = {
     "xml-formd": "motcua.origin.exchange.answer_form",
+    "nsw-envelope": "motcua.config.envelopes.answer",
+}
+
+# Whose envelope of the national single window it is -> who acts on it, and who writes the answer; '' for nobody yet.
+ENVELOPES: dict[str, tuple[str, str]] = {
+    "inspection": ("motcua.nsw.intake.take", "motcua.nsw.intake.answer"),
+    "ship": ("", ""),
 }
 
 # Root element of an XML message -> its type, the path below the root to the sender's number, and the path to the number
 # of the message it answers; '' where it carries none. A root that does not stand here arrives as `xml-<root>`.
-DETECTORS: dict[str, tuple[str, str, str]] = {}
+DETECTORS: dict[str, tuple[str, str, str]] = {
+    "Envelope": ("nsw-envelope", "Header/Reference/messageId", "Header/Subject/preReference"),
+    "MetaData": ("wco-declaration", "Declaration/FunctionalReferenceID", ""),
+}
 
 # Name of a feed on the command line -> the message type it arrives as.
 FEEDS: dict[str, str] = {
@@ -81,10 +95,15 @@ CASE_PAGES: dict[str, str] = {
 # Where casework asks for the law sheets: procedures stand beside it, not below.
 PROCEDURE_CATALOGUE = "motcua.procedures.catalogue.catalogue"
 
+# Where inspections ask what a declaration says, (key, organisation) -> facts, so that nothing is typed twice.
+DECLARATION_FACTS = "motcua.declarations.queries.known_facts"
+
 # What the worker does besides messages: functions (now) -> bool, True when there may be more.
 TIMED_JOBS: list[str] = [
     "motcua.exchange.deliver.deliver_one",
     "motcua.exchange.pickup.pick_up_one",
     "motcua.dossiers.reminders.warn",
     "motcua.casework.search.tidy",
+    "motcua.nsw.results.settle",
+    "motcua.nsw.customs_acts.warn_of_stores",
 ]

@@ -225,6 +225,7 @@ KEYS = HOME / "keys"
 from motcua.config.registry import (  # noqa: E402, F401
     ANSWERS,
     CASE_PAGES,
+    DECLARATION_FACTS,
     DETECTORS,
     FEEDS,
     HANDLERS,

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from motcua.casework.batch import Continuation, Filing, Written, record_many
 from motcua.casework.models import Channel
 from motcua.casework.record import NewCase, NewEvent
 from motcua.casework.rows import Row
-from motcua.declarations.documents import Entry, parse
-from motcua.declarations.models import Declaration
+from motcua.declarations.documents import Entry, Feed, parse
+from motcua.declarations.models import Declaration, Line, Reference
 from motcua.exchange.models import Message
 from motcua.law.sheets import Sheet
 from motcua.lib.errors import Refused
@@ -36,7 +37,11 @@ def take(message: Message, now: datetime) -> Written:
 
 def take_together(waiting: Sequence[tuple[Message, datetime]]) -> Written:
     """Several feeds in their order, each with the moment its events are recorded: all of it stands, or nothing."""
-    feeds = [(parse(bytes(message.content)), message, now) for message, now in waiting]
+    return take_feeds([(parse(bytes(message.content)), message, now) for message, now in waiting])
+
+
+def take_feeds(feeds: Sequence[tuple[Feed, Message, datetime]]) -> Written:
+    """The same for feeds that are read already, whatever they were written in."""
     tax_codes = {entry.tax_code for feed, _, _ in feeds for entry in feed.entries if entry.tax_code}
     firms = dict(Organisation.objects.filter(tax_code__in=tax_codes).values_list("tax_code", "pk"))
     sheets: dict[tuple[str, date], tuple[Sheet, Limit | None]] = {}
@@ -61,7 +66,52 @@ def take_together(waiting: Sequence[tuple[Message, datetime]]) -> Written:
                 sheet = catalogue().in_force(PROCEDURES[entry.flow], key[1])
                 sheets[key] = sheet, sheet.limit_for("online")
             filings.append(_filing(entry, events, *sheets[key], feed.office, firms))
-    return record_many(filings, continuations, digests={message.pk: message.sha256 for message, _ in waiting})
+    digests = {message.pk: message.sha256 for _, message, _ in feeds}
+    done = record_many(filings, continuations, digests=digests)
+    keep_details(entry for feed, _, _ in feeds for entry in feed.entries)
+    return done
+
+
+def keep_details(entries: Iterable[Entry]) -> None:
+    """Keep lines and references of those entries that bring some; most of a core's day brings none."""
+    rich = [entry for entry in entries if entry.lines or entry.mentions]
+    if not rich:
+        return
+    pks = dict(Declaration.objects.filter(key__in={entry.key for entry in rich}).values_list("key", "pk"))
+    Line.objects.bulk_create(
+        [
+            Line(
+                declaration_id=pks[entry.key], version=_version(entry), number=line.number, description=line.description,
+                hs_code=line.hs_code, origin=line.origin, quantity=line.quantity, unit=line.unit, net_kg=line.net_kg,
+                value=line.value, currency=line.currency,
+            )
+            for entry in rich
+            for line in entry.lines
+        ],
+        ignore_conflicts=True,
+    )  # fmt: skip
+    Reference.objects.bulk_create(
+        [
+            Reference(
+                declaration_id=pks[entry.key], kind=one.kind, number=one.number, compare_key=compare_key(one.number),
+                line=one.line,
+            )
+            for entry in rich
+            for one in entry.mentions
+        ],
+        ignore_conflicts=True,
+    )  # fmt: skip
+
+
+def _version(entry: Entry) -> int:
+    """The amendment that states these lines: the digit of the amendment told with them, else that of the number."""
+    digits = [int(step.details.get("digit") or 0) for step in entry.steps if step.kind == "amended"]
+    return max([entry.amendment, *digits])
+
+
+def compare_key(number: str) -> str:
+    """Capitals and digits only: `HLCU 123-45` and `hlcu12345` are one bill."""
+    return re.sub(r"[^A-Z0-9]", "", number.upper())[:60]
 
 
 def _events(entry: Entry, message: Message, now: datetime) -> list[NewEvent]:

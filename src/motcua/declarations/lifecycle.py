@@ -65,6 +65,10 @@ DECLARATION = Lifecycle(
         "inspection_received", ("checking",), SAME, Text("Có kết quả chuyên ngành", "Inspection result received"),
         Effect.RESUME, resumes="inspection", holder="customs",
     ),
+    Step(
+        "inspection_recalled", (*_OPEN, "released", "gone"), SAME,
+        Text("Kết quả chuyên ngành bị thu hồi", "Inspection result recalled"), moves=False, details=Reason,
+    ),
     Step("amended", (*_OPEN, "released"), SAME, Text("Khai sửa đổi, bổ sung", "Amend"), moves=False, details=Amended),
     Step(
         "released", ("checking",), "released", Text("Thông quan", "Release"),
