@@ -11,6 +11,6 @@ from tests.exchange import gateway_cast as cast
 
 @pytest.fixture
 def handlers(settings: Settings) -> None:
-    settings.HANDLERS, settings.ANSWERS = cast.HANDLERS, cast.ANSWERS
+    settings.HANDLERS, settings.ANSWERS = dict(cast.HANDLERS), dict(cast.ANSWERS)
     work.handler.cache_clear()
     work.answerer.cache_clear()

@@ -7,6 +7,8 @@ from django.utils import timezone
 from motcua.exchange import outbox
 from motcua.exchange.gateway import take_in
 from motcua.exchange.models import Partner
+from motcua.exchange.partners import make_key
+from motcua.people.actor import CLOCK
 from tests.people.matrix import Factory, Sample, Thing, World
 
 
@@ -35,8 +37,32 @@ def an_outgoing(world: World) -> Sample:
     return Sample(things[0], things[1], {"pk": 987654321})
 
 
+def a_partner(world: World) -> Sample:
+    """A partner, and a code that nobody has."""
+    partner = _partners(world)[0][0]
+    return Sample(Thing({"code": partner.code}), None, {"code": "nobody"})
+
+
+def a_key(world: World) -> Sample:
+    """A key of a partner."""
+    partner = _partners(world)[0][0]
+    key, _ = make_key(partner, "sample", actor=CLOCK, at=timezone.now())
+    return Sample(Thing({"code": partner.code, "pk": key.pk}), None, {"code": partner.code, "pk": 987654321})
+
+
 SAMPLES: dict[str, Factory] = {
     "exchange-state": a_message,
     "exchange-content": a_message,
     "exchange-taken": an_outgoing,
+    "exchange-message": a_message,
+    "exchange-message-content": a_message,
+    "exchange-repair": a_message,
+    "exchange-replay": a_message,
+    "exchange-resend": an_outgoing,
+    "exchange-give-up": a_message,
+    "exchange-partner": a_partner,
+    "exchange-partner-edit": a_partner,
+    "exchange-partner-switch": a_partner,
+    "exchange-partner-key": a_partner,
+    "exchange-partner-key-end": a_key,
 }

@@ -24,6 +24,9 @@ APPEND_ONLY = (
     "dossiers_version",
     "dossiers_letter",
     "reporting_issue",
+    "manifest_version",
+    "manifest_approval",
+    "manifest_decision",
     "origin_utilisation",
     "origin_transmission",
 )

@@ -21,12 +21,20 @@ LIFECYCLES: dict[str, str] = {
 # Message type -> the function that acts on a received message: (message, now); now is when its events are recorded.
 HANDLERS: dict[str, str] = {
     "customs-core-feed": "motcua.declarations.feed.take",
+    **dict.fromkeys(
+        (
+            "edifact", "xlsx", "json-manifest", "json-general-declaration", "json-call-notice", "json-crew-list",
+            "json-passenger-list", "json-crew-effects", "json-stores", "json-dangerous-goods", "json-health-declaration",
+            "json-security-notice", "json-waste",
+        ),
+        "motcua.manifest.intake.take",
+    ),
     "xml-formd": "motcua.origin.exchange.take_form",
     "xml-formdnotice": "motcua.origin.exchange.take_notice",
     "nsw-envelope": "motcua.config.envelopes.take",
     "wco-declaration": "motcua.declarations.wco_intake.take",
     "json-wco-declaration": "motcua.declarations.wco_intake.take",
-}
+}  # fmt: skip
 
 # Message type -> the function that acts on many received messages at once: ([(message, now), …]); types left out are acted
 # on one by one.
@@ -106,4 +114,5 @@ TIMED_JOBS: list[str] = [
     "motcua.casework.search.tidy",
     "motcua.nsw.results.settle",
     "motcua.nsw.customs_acts.warn_of_stores",
+    "motcua.manifest.actions.erase_persons",
 ]

@@ -162,6 +162,7 @@ PERMISSION_TABLES = [
     "motcua.dossiers.permissions.PERMISSIONS",
     "motcua.dossiers.officer_permissions.PERMISSIONS",
     "motcua.dossiers.api_permissions.PERMISSIONS",
+    "motcua.manifest.permissions.PERMISSIONS",
     "motcua.reporting.permissions.PERMISSIONS",
 ]
 LOGIN_URL = "/sign-in/"
@@ -219,6 +220,7 @@ LAW = Path(
 )
 # Addresses of reverse proxies (networks, separated by spaces) that are believed about a client's certificate.
 CERTIFICATE_PROXIES = env_text("MOTCUA_CERTIFICATE_PROXIES").split()
+CODES = CHECKOUT / "codes" if (CHECKOUT / "codes").exists() else BASE_DIR / "data" / "codes"
 FILES = HOME / "files"
 KEYS = HOME / "keys"
 

@@ -26,6 +26,7 @@ from motcua.exchange.gateway import TypeClosed, take_in
 from motcua.exchange.models import Delivery, Handling, Message, Partner
 from motcua.exchange.outbox import taken, waiting_for
 from motcua.exchange.problems import MEDIA_TYPE, Problem
+from motcua.exchange.receive import largest_of
 from motcua.lib.errors import NotAllowed, Unavailable
 from motcua.people.permissions import permission
 
@@ -73,7 +74,7 @@ def post_message(request: HttpRequest) -> HttpResponse:
     answers = _header(request, "Motcua-Answers", _REFERENCE)
     at = timezone.now()
     limits.count(partner, at)
-    content = _content(request, limits.largest(partner))
+    content = _content(request, largest_of(partner))
     digest = request.headers.get("Motcua-Sha256", "").strip().lower()
     if digest and digest != hashlib.sha256(content).hexdigest():
         raise Problem("digest-wrong")

@@ -13,7 +13,7 @@ import json
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db import transaction
@@ -194,6 +194,12 @@ def acknowledgement(found: Detected, content: bytes, at: datetime, verdict: Verd
     text = json.dumps(body, ensure_ascii=False)
     text = text.replace('"message": 0', f'"message": {NUMBER}', 1)
     return text.replace('"/exchange/v1/messages/0"', f'"/exchange/v1/messages/{NUMBER}"', 1)
+
+
+def acknowledgement_of(reference: str, type: str, content: bytes, at: datetime) -> dict[str, Any]:
+    """The same as arguments of `keep`, for a message that waits for the worker."""
+    found = Detected(type, reference)
+    return {"acknowledgement": acknowledgement(found, content, at, None), "status": ACCEPTED}
 
 
 def _problem(verdict: Verdict) -> Problem:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import email.utils
+import os
 import ssl
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from http import HTTPStatus
 
 import httpx
@@ -55,11 +57,21 @@ def deliver(asked: HttpsSettings, parcel: Parcel) -> None:
     raise Busy(f"{asked.url}: {said}", _after(response))
 
 
-def _context(asked: HttpsSettings) -> ssl.SSLContext:
-    authority = key_path(asked.authority_file) if asked.authority_file else None
-    context = ssl.create_default_context(cafile=str(authority) if authority else None)
-    if asked.certificate_file:
-        context.load_cert_chain(str(key_path(asked.certificate_file)))
+def _context(asked: HttpsSettings) -> ssl.SSLContext | bool:
+    """What is trusted and shown; read again when a file was renewed. Nothing for http://, which stays on this machine."""
+    if asked.url.startswith("http://"):
+        return False
+    files = tuple(
+        str(key_path(name)) if name else "" for name in (asked.authority_file, asked.certificate_file)
+    )
+    return _loaded(files[0], files[1], tuple(os.stat(file).st_mtime_ns if file else 0 for file in files))
+
+
+@lru_cache(maxsize=64)
+def _loaded(authority: str, certificate: str, written: tuple[int, ...]) -> ssl.SSLContext:
+    context = ssl.create_default_context(cafile=authority or None)
+    if certificate:
+        context.load_cert_chain(certificate)
     return context
 
 

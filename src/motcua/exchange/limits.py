@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from motcua.exchange.models import Partner
 from motcua.exchange.prepared import ask
 from motcua.exchange.problems import Problem
-from motcua.exchange.receive import LARGEST
 from motcua.lib.vietnamese import VIETNAM
 
 # What a partner may send for which nothing else was agreed.
@@ -43,8 +42,3 @@ def count(partner: Partner, at: datetime) -> None:
                 f"At most {most} messages {words[1]}. Send the same bytes again in {wait} s; nothing was kept.",
                 headers={"Retry-After": str(wait)},
             )
-
-
-def largest(partner: Partner) -> int:
-    """The most bytes one message of a partner may have."""
-    return min(partner.largest_bytes or LARGEST, LARGEST)

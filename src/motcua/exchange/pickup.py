@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 
 from django.db.models import F, Q
 
-from motcua.exchange import limits, transports
+from motcua.exchange import transports
 from motcua.exchange.gateway import take_in
 from motcua.exchange.models import Line, Partner
+from motcua.exchange.receive import largest_of
 from motcua.exchange.work import pause
 from motcua.lib.errors import Invalid, NotAllowed, Unavailable
 
@@ -56,7 +57,7 @@ def pick_up_one(now: datetime) -> bool:
 
 def pick_up(partner: Partner, now: datetime) -> int:
     """Take in what lies in a partner's folder; how many files there were."""
-    largest, number = limits.largest(partner), 0
+    largest, number = largest_of(partner), 0
     with transports.look_in(partner.transport, partner.settings, largest) as files:
         for file in files:
             if number >= AT_ONCE:

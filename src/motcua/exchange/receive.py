@@ -99,11 +99,7 @@ def receive(partner: Partner, *, reference: str, type: str, content: bytes, at: 
     """
     if not partner.active:
         raise switched_off(partner.code)
-    if len(content) > LARGEST:
-        raise NotAllowed(
-            f"Thông điệp dài {len(content)} byte, tối đa {LARGEST}. Hãy chia nhỏ.",
-            f"The message has {len(content)} bytes, at most {LARGEST} are taken. Split it.",
-        )
+    largest_refused(partner, content)
     message = keep(partner.code, reference=reference, type=type, content=content, at=at)
     if message is not None:
         return Received(message, True)
@@ -120,6 +116,21 @@ def known(code: str, reference: str) -> Message | None:
     return Message.objects.filter(
         partner__code=code, direction=Message.Direction.IN, reference=reference
     ).first()
+
+
+def largest_of(partner: Partner) -> int:
+    """The most bytes one message of a partner may have."""
+    return min(partner.largest_bytes or LARGEST, LARGEST)
+
+
+def largest_refused(partner: Partner, content: bytes) -> None:
+    """NotAllowed when the bytes are more than the partner may send."""
+    if len(content) > (most := largest_of(partner)):
+        raise NotAllowed(
+            f"Thông điệp dài {len(content)} byte, tối đa {most}. Hãy chia nhỏ.",
+            f"The message has {len(content)} bytes, at most {most} are taken. Split it.",
+            place="content",
+        )
 
 
 def switched_off(code: str) -> NotAllowed:

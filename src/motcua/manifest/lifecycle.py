@@ -1,4 +1,4 @@
-"""The life of one movement: one entry or one exit of one ship. A ship that comes and leaves makes two."""
+"""The life of one movement: one entry or one exit. A ship that comes and leaves makes two; so does one in transit."""
 
 from __future__ import annotations
 
@@ -18,6 +18,65 @@ class Version:
 
 
 @dataclass(frozen=True)
+class Filed:
+    """A version of one paper: which, by digest; late with its deadline; why, where it takes the place of another."""
+
+    form: str
+    version: int = 1
+    content: str = ""
+    late: bool = False
+    due: str = ""
+    code: str = ""
+    # After arrival a new version waits for an officer's consent.
+    waits: bool = False
+
+
+@dataclass(frozen=True)
+class Moved:
+    """An expected arrival or departure that changed; both moments in ISO 8601."""
+
+    anchor: str
+    was: str
+    now: str
+
+    def __post_init__(self) -> None:
+        if self.anchor not in {"eta", "etd"}:
+            raise ValueError(f"the anchor is eta or etd, not {self.anchor}")
+
+
+@dataclass(frozen=True)
+class Approval:
+    """An agency's word; the reason itself stands in the row `approval`."""
+
+    agency: str
+    approval: int = 0
+    code: str = ""
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What an officer said to a version that waited."""
+
+    form: str
+    version: int
+    accepted: bool
+    code: str = ""
+
+
+@dataclass(frozen=True)
+class Clearance:
+    """The clearance issued: its number, its channel (0 green, 1 red), and what it counts as.
+
+    A move between two ports of the country is no entry and no exit: its outcome is `port-cleared`.
+    """
+
+    number: str = ""
+    channel: int = 0
+    outcome: str = ""
+    code: str = ""
+
+
+@dataclass(frozen=True)
 class Reason:
     """Why, by code."""
 
@@ -31,6 +90,9 @@ STATUSES = {
     "cleared": Text("Hoàn thành thủ tục", "Cleared"),
     "cancelled": Text("Đã huỷ thủ tục", "Cancelled"),
 }
+
+_OPEN = ("notified", "complete", "amending")
+_ALIVE = (*_OPEN, "cleared")
 
 MOVEMENT = Lifecycle(
     "movement",
@@ -51,12 +113,26 @@ MOVEMENT = Lifecycle(
     ),
     Step(
         "cleared", ("complete",), "cleared", Text("Xác nhận thông quan", "Clear"),
-        Effect.STOP, finishes=True, closes=True, outcome="cleared", holder="agent",
+        Effect.STOP, finishes=True, closes=True, outcome="cleared", holder="agent", details=Clearance,
     ),
     Step(
-        "cancelled", ("notified", "complete", "amending"), "cancelled", Text("Huỷ thủ tục", "Cancel"),
+        "clearance_cancelled", ("cleared",), "complete", Text("Huỷ xác nhận thông quan", "Cancel the clearance"),
+        Effect.RESUME, reopens=True, holder="customs", details=Reason,
+    ),
+    Step(
+        "cancelled", _OPEN, "cancelled", Text("Huỷ thủ tục", "Cancel"),
         Effect.STOP, finishes=True, closes=True, outcome="cancelled", holder="agent", details=Reason,
     ),
-    Step("arrived", ("notified", "complete", "amending", "cleared"), SAME, Text("Tàu đến", "Arrive"), moves=False),
+    # What follows is noted beside the way of the movement: it may come late, and moves neither status nor clock.
+    Step("filed", _ALIVE, SAME, Text("Gửi bản khai", "File a paper"), moves=False, details=Filed),
+    Step("decided", _ALIVE, SAME, Text("Quyết định bản khai sửa đổi", "Decide on an amendment"), moves=False, details=Decision),
+    Step("rescheduled", _ALIVE, SAME, Text("Đổi giờ dự kiến", "Change the expected time"), moves=False, details=Moved),
+    Step("approved", _ALIVE, SAME, Text("Cơ quan chấp thuận", "An agency approves"), moves=False, details=Approval),
+    Step("objected", _ALIVE, SAME, Text("Cơ quan chưa chấp thuận", "An agency objects"), moves=False, details=Approval),
+    Step(
+        "reissued", ("cleared",), SAME, Text("Cấp lại xác nhận thông quan", "Reissue the clearance"),
+        moves=False, details=Clearance,
+    ),
+    Step("arrived", _ALIVE, SAME, Text("Tàu đến", "Arrive"), moves=False),
     Step("departed", ("complete", "amending", "cleared"), SAME, Text("Tàu rời", "Depart"), moves=False),
 )  # fmt: skip

@@ -37,6 +37,7 @@ WAYS = (
     Way("procedures", Text("Thủ tục", "Procedures")),
     Way("track", Text("Tra cứu hồ sơ", "Track a dossier"), SIGNED_OUT),
     Way("mandates", Text("Ủy quyền", "Mandates"), "mandates.see"),
+    Way("exchange-desk", Text("Thông điệp", "Messages"), "system.messages"),
     Way("figures", Text("Số liệu", "Figures")),
     Way("verify", Text("Kiểm tra giấy tờ", "Verify a paper"), SIGNED_OUT),
 )

@@ -36,6 +36,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "motcua.config.cli.timerelease:timerelease",
         "Describe how long things take, from an event log",
     ),
+    "surveys": ("motcua.config.cli.surveys:surveys", "Score surveys and say which ranks are sure"),
     "health": ("motcua.config.cli.serve:health", "Say what is stuck"),
 }
 
