@@ -12,8 +12,8 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from motcua.casework.batch import copy_models
 from motcua.casework.begin import begin
+from motcua.casework.copying import copy_models
 from motcua.casework.models import Case
 from motcua.casework.record import record
 from motcua.exchange.models import Message

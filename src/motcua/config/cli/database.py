@@ -46,6 +46,16 @@ def stop() -> None:
 
 
 @db.command()
+def analyze() -> None:
+    """Give the planner fresh statistics, as after a bulk load; the server does so by itself within minutes."""
+    setup(owner=True)
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("analyze")
+
+
+@db.command()
 @click.option("--role", default="application", type=click.Choice(["application", "owner", "superuser"]))
 def shell(role: str) -> None:
     """Open psql as the application (default), the owner or the superuser."""

@@ -30,9 +30,7 @@ def demo(serving: str, port: int, scale: float, jobs: int) -> None:
     """Replay nine months of 2020 through the real doors, print the article's figures from records, serve the site."""
     console = Console(stderr=True)
     # The tables belong to their owner; this process is the application and may not change what it has written.
-    os.environ["MOTCUA_KEEP_SERVER"] = "1"
-    subprocess.run([sys.executable, "-m", "motcua", "migrate"], check=True, stdout=subprocess.DEVNULL)
-    os.environ.pop("MOTCUA_KEEP_SERVER")
+    _as_owner("migrate")
     setup()
     from motcua.casework.models import Case
 
@@ -40,11 +38,19 @@ def demo(serving: str, port: int, scale: float, jobs: int) -> None:
         console.print("The demo year is loaded already; 'make clean' removes it.")
     else:
         _load(console, scale, jobs)
+        # The first page of figures would otherwise be planned as if the tables were empty.
+        _as_owner("db", "analyze")
     _bulletin()
     if serving not in {"0", "no", "false"}:
         from motcua.config.cli.serve import serve
 
         serve.main(args=[f"--port={port}"], standalone_mode=False)
+
+
+def _as_owner(*command: str) -> None:
+    environment = {**os.environ, "MOTCUA_KEEP_SERVER": "1"}
+    command = (sys.executable, "-m", "motcua", *command)
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, env=environment)
 
 
 def _load(console: Console, scale: float, jobs: int) -> None:
