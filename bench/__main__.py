@@ -10,7 +10,7 @@ import sys
 
 from bench.stack import ROOT, environment, machine
 
-MEASURES = ("load", "filing", "report06a", "pages", "recount", "verifier", "requirements")
+MEASURES = ("load", "filing", "exchange", "report06a", "pages", "recount", "verifier", "requirements")
 
 
 def main() -> int:

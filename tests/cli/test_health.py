@@ -15,7 +15,8 @@ from django.utils import timezone
 
 from motcua.casework.record import NewCase, open_case, record
 from motcua.config.cli import checks
-from motcua.exchange.models import Handling, Partner
+from motcua.exchange.models import Delivery, Handling, Line, Partner
+from motcua.exchange.outbox import send
 from motcua.exchange.receive import receive
 from motcua.people.actor import CLOCK
 from tests.cli.conftest import Run
@@ -39,7 +40,9 @@ def message(state: str, *, minutes: int) -> None:
 
 def test_a_quiet_system_is_well(run: Run) -> None:
     found = look(run)
-    assert list(found) == ["database", "waiting", "stuck", "refused", "seals", "key", "disk", "law"]
+    assert list(found) == [
+        "database", "waiting", "stuck", "refused", "lines", "undelivered", "seals", "key", "disk", "law"
+    ]  # fmt: skip
     assert all(one["ok"] for one in found.values()), found
     assert "PostgreSQL 18" in found["database"]["en"]
     text = run("health").out
@@ -62,6 +65,19 @@ def test_messages_are_counted_and_the_neglected_ones_are_a_fault(
     message(state, minutes=minutes)
     found = look(run)
     assert (found[name]["ok"], says in found[name]["en"]) == (ok, True)
+
+
+def test_a_line_that_is_down_and_what_could_not_be_delivered_are_faults(run: Run) -> None:
+    carrier = Partner.objects.create(code="carrier", name="Carrier")
+    now = timezone.now()
+    letter = send(carrier, reference="1", type="x", content=b"x", at=now)
+    assert "1 messages wait to go out" in look(run)["lines"]["en"]
+    Line.objects.create(partner=carrier, failures=3, down_since=now)
+    Delivery.objects.filter(message=letter).update(state="dead", finished_at=now)
+    found = look(run)
+    assert (found["lines"]["ok"], found["undelivered"]["ok"]) == (False, False)
+    assert "1 lines are down: carrier." in found["lines"]["en"]
+    assert "motcua exchange desk --tab dead" in found["undelivered"]["en"]
 
 
 def test_events_that_nobody_seals_are_a_fault(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

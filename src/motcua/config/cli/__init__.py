@@ -31,6 +31,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "law": ("motcua.config.cli.law:law", "Check, compare and cost the law sheets"),
     "nsw": ("motcua.config.cli.nsw:nsw", "Ask which specialised inspections goods need"),
     "origin": ("motcua.config.cli.origin:origin", "Check certificates of origin form D"),
+    "exchange": (
+        "motcua.config.cli.exchange:exchange",
+        "Send messages, look at the message desk, manage partners",
+    ),
     "import": ("motcua.config.cli.imports:import_", "Bring in records written by others"),
     "timerelease": (
         "motcua.config.cli.timerelease:timerelease",

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from motcua.casework.models import Event, Seal
 from motcua.config.cli.law import all_findings, today
+from motcua.exchange import queries
 from motcua.exchange.models import Handling
 from motcua.lib.findings import errors
 from motcua.lib.signing import FileSigner
@@ -40,6 +41,7 @@ def checks() -> Iterator[Check]:
     yield database
     if database.ok:
         yield from _messages()
+        yield from _lines()
         yield _seals()
     yield _key()
     yield _disk()
@@ -110,6 +112,27 @@ def _messages() -> Iterator[Check]:
         "refused", True,
         f"{refused} thông điệp bị từ chối (bên gửi phải sửa).", f"{refused} messages were refused (the sender's to mend).",
     )  # fmt: skip
+
+
+def _lines() -> Iterator[Check]:
+    """The lines to partners: which are down, and what could not be delivered."""
+    found = queries.health(timezone.now())
+    down = [one for one in found if one.is_down and one.partner.active]
+    names = ": " + ", ".join(f"{one.partner.code}" for one in down[:5]) if down else ""
+    waiting = sum(one.waiting for one in found)
+    yield Check(
+        "lines", not down,
+        f"{len(found)} đối tác, {waiting} thông điệp chờ gửi, {len(down)} đường kết nối hỏng{names}.",
+        f"{len(found)} partners, {waiting} messages wait to go out, {len(down)} lines are down{names}.",
+    )  # fmt: skip
+    dead = sum(one.dead for one in found)
+    how = ": motcua exchange desk --tab dead" if dead else ""
+    yield Check(
+        "undelivered",
+        not dead,
+        f"{dead} thông điệp không gửi được{how}.",
+        f"{dead} messages could not be delivered{how}.",
+    )
 
 
 def _seals() -> Check:

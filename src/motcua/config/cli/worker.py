@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 import psycopg
 from django.conf import settings
@@ -23,6 +24,7 @@ from motcua.lib.errors import Unavailable
 logger = logging.getLogger(__name__)
 
 IDLE_SECONDS = 1.0
+TURN_SECONDS = 1.0
 SEAL_SECONDS = 5.0
 LONGEST_WAIT_SECONDS = 30.0
 REST_AFTER_FAULT_SECONDS = 60.0
@@ -69,12 +71,20 @@ class Worker:
                 stop.wait(IDLE_SECONDS)
 
     def round(self) -> bool:
-        """One message, every timed job, and a seal when its time has come; True when there may be more."""
-        busy = process_one(self.now())
+        """Messages for a turn, every timed job for a turn, a seal when its time has come; True when there may be more."""
+        busy = self._turn(lambda: process_one(self.now()))
         for name, job in self.jobs.items():
-            busy |= self._job(name, job)
+            busy |= self._turn(partial(self._job, name, job))
         if time.monotonic() - self._sealed_at >= SEAL_SECONDS:
             self._seal()
+        return busy
+
+    def _turn(self, work: Callable[[], bool]) -> bool:
+        """Do one kind of work until none waits or its turn is over, so that no kind keeps the others waiting."""
+        until = time.monotonic() + TURN_SECONDS
+        while busy := work():
+            if time.monotonic() >= until:
+                break
         return busy
 
     def _job(self, name: str, job: Job) -> bool:
