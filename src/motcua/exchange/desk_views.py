@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.contrib import messages as notices
@@ -130,16 +131,31 @@ def state_shown(message: Message) -> tuple[Text, str, str]:
     return STATES[f"{message.direction} {fate.state if fate else 'answered'}"]
 
 
-def _findings(request: Request, message: Message) -> list[dict[str, str]]:
+def _findings(request: Request, message: Message) -> list[dict[str, Any]]:
     """What is wrong, for people: a trace of ours is a sentence to all but those who look after the system."""
     fate = getattr(message, "handling", None) or getattr(message, "delivery", None)
-    found: list[dict[str, str]] = []
+    found: list[dict[str, Any]] = []
     for one in fate.findings if fate else []:
-        shown = {"place": "", "basis": "", **one}
+        shown: dict[str, Any] = {"place": "", "basis": "", **one, "where": where(one.get("place", ""))}
         if one.get("code") == "stuck":
             shown |= {"vi": STUCK_VI, "en": STUCK_EN, "trace": one["en"] if _may_see_traces(request) else ""}
         found.append(shown)
     return found
+
+
+# The words in which the readers name a place.
+_PLACES = {
+    "segment": "đoạn", "element": "phần tử", "component": "thành phần", "line": "dòng", "byte": "byte",
+    "reference": "số tham chiếu", "type": "loại",
+}  # fmt: skip
+_PLACE = re.compile(rf"(?<![/\w])({'|'.join(_PLACES)})\b")
+
+
+def where(place: str) -> Text | None:
+    """A place in the words of both languages; paths and cells stay as they are, and no place is none."""
+    if not place:
+        return None
+    return Text(_PLACE.sub(lambda found: _PLACES[found[1]], place), place)
 
 
 def _may_see_traces(request: Request) -> bool:
