@@ -11,6 +11,7 @@ SIMULATORS: dict[str, str] = {
     "port": "motcua_sim.port.Port",
     "carrier": "motcua_sim.carrier.Carrier",
     "customs-core": "motcua_sim.customs_core.CustomsCore",
+    "ministry": "motcua_sim.ministry.Ministry",
 }
 
 
