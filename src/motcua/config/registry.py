@@ -98,6 +98,7 @@ INDICATORS: dict[str, str] = {
 # Case kind -> its page for officers, (request, case) -> response, where the plain page of casework is not enough.
 CASE_PAGES: dict[str, str] = {
     "dossier": "motcua.dossiers.officer_views.show",
+    "movement": "motcua.manifest.officer_views.show",
 }
 
 # Where casework asks for the law sheets: procedures stand beside it, not below.

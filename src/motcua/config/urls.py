@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("motcua.dossiers.officer_urls")),
     path("", include("motcua.casework.urls")),
     path("", include("motcua.portal.urls")),
+    path("", include("motcua.manifest.urls")),
     path("", include("motcua.procedures.urls")),
     path("", include("motcua.dossiers.trader_urls")),
     path("", include("motcua.reporting.urls")),

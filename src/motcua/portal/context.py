@@ -33,6 +33,9 @@ class Way(NamedTuple):
 # In the order in which people need them; a page's own menu stands on the page.
 WAYS = (
     Way("worklist", Text("Việc cần làm", "Worklist"), "dossiers.work"),
+    Way("movements", Text("Lượt phương tiện", "Movements"), "calls.see"),
+    Way("calls", Text("Chuyến của tôi", "My calls"), "calls.own"),
+    Way("house-bills", Text("Vận đơn thứ cấp", "House bills"), "calls.house"),
     Way("my-dossiers", Text("Hồ sơ của tôi", "My dossiers"), "dossiers.own"),
     Way("procedures", Text("Thủ tục", "Procedures")),
     Way("track", Text("Tra cứu hồ sơ", "Track a dossier"), SIGNED_OUT),
