@@ -142,7 +142,7 @@ def version_page(request: Request, movement: Movement, pk: int, side: str, *, pe
     form = register.law().forms[found.form]
     changes = [
         {
-            "label": screens.label_at(found.form, str(one["path"])) if "|" not in one["path"] else None,
+            "label": screens.label_at(found.form, str(one["path"])),
             "path": one["path"],
             "before": one["before"],
             "after": one["after"],
@@ -174,6 +174,8 @@ def version_page(request: Request, movement: Movement, pk: int, side: str, *, pe
 
 
 def _worded(one: screens.Field) -> Text | str:
+    if one.kind == "datetime-local":
+        return " ".join(reversed(one.value.split("T")))
     return dict(one.options).get(one.value) or one.value
 
 

@@ -134,6 +134,7 @@ LISTS: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
 MOST = 60
 BLANK = 2
 _INDEX = re.compile(r"\[\d+\]")
+_STEP = re.compile(r"([a-z_]+)|\[([^\]]*)\]")
 
 
 @dataclass
@@ -375,23 +376,19 @@ def at_fields(findings: Iterable[Finding | Mapping[str, str]]) -> dict[str, Text
 
 
 def label_at(form: str, path: str) -> Text:
-    """A path in words: "Bills 3 · HS code"; the path itself where the form has no such field."""
-    try:
-        words: list[Text] = []
-        kind: Any = DOCUMENTS[document_of(form)]
-        for name, index in steps(path):
-            if not name:
-                words[-1] = Text(f"{words[-1].vi} {index + 1}", f"{words[-1].en} {index + 1}")
-                continue
-            slot = next(slot for slot in slots(kind) if slot.name == name)
-            words.append(slot.box.label)
-            kind = slot.kind
-            if not is_dataclass(kind):
-                kind = object
-    except (LookupError, StopIteration, TypeError, IndexError):
-        return Text(path, path)
-    return (
-        Text(" · ".join(one.vi for one in words), " · ".join(one.en for one in words))
-        if words
-        else Text(path, path)
-    )
+    """A path in words: "Bills 3 · HS code", or "Bills HLS0001 · …" where entries go by name; else the path itself."""
+    words: list[Text] = []
+    kind: Any = DOCUMENTS[document_of(form)]
+    for name, entry in _STEP.findall(path):
+        if entry and words:
+            known = str(int(entry) + 1) if entry.isdigit() and "|" not in entry else entry.split("|", 1)[0]
+            words[-1] = Text(f"{words[-1].vi} {known}", f"{words[-1].en} {known}")
+            continue
+        slot = next((one for one in slots(kind) if one.name == name), None) if is_dataclass(kind) else None
+        if slot is None:
+            return Text(path or "–", path or "–")
+        words.append(slot.box.label)
+        kind = slot.kind
+    if not words:
+        return Text(path or "–", path or "–")
+    return Text(" · ".join(one.vi for one in words), " · ".join(one.en for one in words))
