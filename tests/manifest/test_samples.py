@@ -15,10 +15,12 @@ from motcua.manifest.documents.boxes import Coded
 from motcua.manifest.messages import read, schema_of
 
 ROOT = Path(__file__).resolve().parents[2]
-FOLDERS = [ROOT / "samples" / "manifest" / name for name in ("xml", "json")]
-OURS = sorted(path for folder in FOLDERS for path in folder.iterdir() if path.suffix in (".xml", ".json"))
+FOLDERS = [ROOT / "samples" / "manifest" / name for name in ("xml", "json", "edifact")]
+OURS = sorted(
+    path for folder in FOLDERS for path in folder.iterdir() if path.suffix in (".xml", ".json", ".edi")
+)
 SHARED = Path(os.environ.get("MOTCUA_SHARED", ROOT.parent / "shared")) / "samples"
-OTHERS = sorted(path for suffix in ("xml", "json") for path in SHARED.rglob(f"*.{suffix}"))
+OTHERS = sorted(path for suffix in ("xml", "json", "edi", "txt") for path in SHARED.rglob(f"*.{suffix}"))
 
 
 @pytest.mark.parametrize("path", OURS, ids=lambda path: path.name)
@@ -55,7 +57,13 @@ def plain(value: Any) -> Any:
 @pytest.mark.skipif(not OTHERS, reason=f"no messages of others at {SHARED}")
 @pytest.mark.parametrize("path", OTHERS, ids=lambda path: path.name)
 def test_a_message_of_others_is_accepted_or_refused_with_place_and_reason(path: Path) -> None:
-    got = read(path.read_bytes())
+    try:
+        got = read(path.read_bytes())
+    except Malformed as refused:
+        place, said = refused.place, refused.text
+        assert place
+        assert said
+        return
     if got.accepted:
         assert got.documents
         assert all(to_data(document) for document in got.documents)

@@ -46,6 +46,7 @@ HANDLERS_TOGETHER: dict[str, str] = {
 # Called in the same transaction as the outcome, for what was done and for what was refused.
 ANSWERS: dict[str, str] = {
     "xml-formd": "motcua.origin.exchange.answer_form",
+    "edifact": "motcua.manifest.answers.edifact",
     "nsw-envelope": "motcua.config.envelopes.answer",
 }
 

@@ -145,7 +145,8 @@ def _json(content: bytes) -> Detected:
         body = json.loads(_unmarked(content))
     except (ValueError, RecursionError) as error:
         raise _unreadable("JSON", "JSON", str(error)) from error
-    kind = body.get("kind") if isinstance(body, dict) else None
+    # The papers of a call name themselves "document".
+    kind = (body.get("kind") or body.get("document")) if isinstance(body, dict) else None
     if not isinstance(kind, str) or not kind:
         raise Malformed(
             'JSON phải là một đối tượng có mục "kind" cho biết loại thông điệp.',

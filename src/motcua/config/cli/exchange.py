@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 # Commands that stand in files of their own and need no database: name -> "module:function".
-ELSEWHERE: dict[str, str] = {}
+ELSEWHERE: dict[str, str] = {"check": "motcua.config.cli.exchange_check:check"}
 
 reason_option = click.option("--reason", default="", help="Why; kept with your name.")
 

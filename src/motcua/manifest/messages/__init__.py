@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import importlib
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from motcua.lib.errors import Malformed
@@ -26,6 +26,7 @@ READERS: dict[str, str] = {
 }
 
 _EDIFACT = re.compile(rb"UN[ABH][^A-Za-z0-9]|UNB|UNH")
+_X12 = re.compile(rb"(ISA|ST)[^A-Za-z0-9\s]")
 _ROOT = re.compile(rb"<(?![?!])(?:[\w.-]+:)?([\w.-]+)")
 _DOCUMENT = re.compile(rb'"document"\s*:\s*"([a-z-]{1,40})"')
 
@@ -63,10 +64,32 @@ class Read:
         return not errors(self.findings) and all(part.accepted for part in self.parts)
 
 
+def placed(found: Read, findings: Iterable[Finding], document: int = 0) -> list[Finding]:
+    """Findings of rules, which speak of paths of a document, with the places of the source instead."""
+    if document >= len(found.places):
+        return list(findings)
+    places = found.places[document]
+    moved = []
+    for finding in findings:
+        try:
+            place = places[finding.place] if finding.place else ""
+        except KeyError:
+            # It already is a place of the source.
+            place = finding.place
+        moved.append(replace(finding, place=place or finding.place))
+    return moved
+
+
 def read(content: bytes, profile: Any = None) -> Read:
     """Read a message of any kind; `profile` is what is agreed with its sender, as its reader understands it."""
     kind = detect(content)
     reader = _reader(kind)
+    if kind == "unknown":
+        raise Malformed(
+            "Nội dung không phải EDIFACT, XML, JSON hay Excel; hãy kiểm tra lại tệp đã gửi.",
+            "The content is neither EDIFACT nor XML, JSON or Excel; check which file was sent.",
+            place="byte 0",
+        )
     if reader is None:
         raise Malformed(
             f"Không có bộ đọc cho “{kind}”; hãy gửi EDIFACT, XML, JSON hoặc Excel theo hướng dẫn.",
@@ -77,7 +100,7 @@ def read(content: bytes, profile: Any = None) -> Read:
 
 
 def detect(content: bytes) -> str:
-    """The message type by its bytes: `edifact`, `xml-<root>`, `json-<document>`, `xlsx`, or `unknown`."""
+    """The message type by its bytes: `edifact`, `xml-<root>`, `json-<document>`, `xlsx`, `x12`, or `unknown`."""
     head = content[:4096]
     if head.startswith(b"PK\x03\x04"):
         return "xlsx"
@@ -89,6 +112,8 @@ def detect(content: bytes) -> str:
     if plain.startswith((b"{", b"[")):
         named = _DOCUMENT.search(content, 0, 65_536)
         return f"json-{named[1].decode()}" if named else "json"
+    if _X12.match(plain):
+        return "x12"
     return "edifact" if _EDIFACT.search(content) or _EDIFACT.search(plain) else "unknown"
 
 

@@ -25,11 +25,15 @@ def read(content: bytes, profile: Any = None) -> Read:
     chosen = _profile(content, profile)
     interchanges: list[Interchange] = []
     messages: list[Given] = []
+    pending: list[Given] = []
     for event in stream(content, chosen, keep=True):
         if isinstance(event, Given):
             messages.append(event)
+            pending.append(event)
         elif isinstance(event, Interchange):
             interchanges.append(event)
+            event.messages += [given.message for given in pending]
+            pending.clear()
     findings: list[Finding] = []
     for one in interchanges:
         findings += one.findings

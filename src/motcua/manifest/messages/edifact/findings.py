@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
+from motcua.lib.edifact.interchange import Message
 from motcua.lib.findings import Finding, Severity
 from motcua.manifest.messages.edifact.binding import Slip
 
@@ -39,6 +41,19 @@ def of_slip(slip: Slip, segment: int) -> Finding:
     )
 
 
+def of_type(message: Message, taken: Iterable[str]) -> Finding:
+    """A message that nobody here acts on."""
+    header = message.header
+    place = str(header.position(2, 1)) if header else ""
+    known, name = ", ".join(taken), message.type or "–"
+    return Finding(
+        "man.type",
+        place,
+        f"Không nhận điện {name} ở đây; hãy gửi {known}.",
+        f"Messages of type {name} are not taken here; send {known}.",
+    )
+
+
 def of_unread(unread: dict[str, list[Any]]) -> list[Finding]:
     """Segments that were not read, one note a kind."""
     found = []
@@ -49,8 +64,8 @@ def of_unread(unread: dict[str, list[Any]]) -> list[Finding]:
             Finding(
                 "man.unread",
                 place,
-                f"{kind} ({count} lần) không có ô tương ứng nên không được đọc; bản gốc vẫn được giữ.",
-                f"{kind} ({count} times) has no field here and was not read; the original is kept.",
+                f"{kind} ({count} lần) không có ô tương ứng nên không được đọc, bản gốc vẫn được giữ; hãy báo nếu cần ô này.",
+                f"{kind} ({count} times) has no field and was not read, the original is kept; ask for a field if it matters.",
                 Severity.NOTE,
             )
         )

@@ -48,7 +48,11 @@ class Places(Mapping[str, str]):
         return sum(1 for _ in self)
 
     def __contains__(self, path: object) -> bool:
-        return (isinstance(path, str) and bool(self._known.get(path))) or any(path == one for one in self)
+        try:
+            value = _at(self._given.document, steps(path)) if isinstance(path, str) and path else _MISSING
+        except LookupError:
+            return False
+        return value is not _MISSING and not _is_empty(value)
 
     # ---- finding ----
 
@@ -73,10 +77,14 @@ class Places(Mapping[str, str]):
             return (
                 str(self._segments(given.repeats[0])[0].position()) if len(given.repeats) else self._start()
             )
-        for span in reversed(given.heads):
-            found = self._probe(span, way, head=True, strict=True)
-            if found:
-                return found
+        while way:
+            want = _at(given.document, way)
+            for span in given.heads:
+                rows_of_span = self._segments(span)
+                rows = [row_of(segment) for segment in rows_of_span]
+                if want is not _MISSING and not _is_empty(want) and self._value(rows, way, True) == want:
+                    return self._pin(rows_of_span, rows, way, want, True)
+            way = way[:-1]
         return self._start()
 
     def _start(self) -> str:
@@ -111,15 +119,13 @@ class Places(Mapping[str, str]):
             byte += len(raw) + 1
         return found
 
-    def _probe(self, span: Span, way: list[tuple[str, int]], *, head: bool, strict: bool = False) -> str:
+    def _probe(self, span: Span, way: list[tuple[str, int]], *, head: bool) -> str:
         segments = self._segments(span)
         rows = [row_of(segment) for segment in segments]
         while way:
             want = self._value(rows, way, head)
             if want is not _MISSING and not _is_empty(want):
                 return self._pin(segments, rows, way, want, head)
-            if strict:
-                return ""
             way = way[:-1]
         return str(segments[0].position()) if segments else ""
 
@@ -131,37 +137,59 @@ class Places(Mapping[str, str]):
             return str(segments[first].position())
         # What comes later may say the same again and win.
         tried = reversed(range(len(rows))) if len(rows) <= _FEW else iter((first,))
-        for at in tried:
-            place = self._element(segments[at], rows, at, way, want, head)
-            if place:
-                return place
+        candidates = list(tried)
+        # What is said twice is the same without either; then the last that may change it is the place.
+        for twice in (False, True):
+            for at in candidates:
+                place = self._element(segments[at], rows, at, way, want, head, twice=twice)
+                if place:
+                    return place
         return str(segments[first].position())
 
     def _element(
-        self, segment: Segment, rows: list[Row], at: int, way: list[tuple[str, int]], want: Any, head: bool
-    ) -> str:
-        """The part of one segment that makes the value: another text there makes another value, not none."""
+        self, segment: Segment, rows: list[Row], at: int, way: list[tuple[str, int]], want: Any, head: bool,
+        *, twice: bool,
+    ) -> str:  # fmt: skip
+        """
+        The part of one segment that makes the value: with an empty segment there is another value or none, and with
+        another text in this place another value, not none. Texts like the value are tried first.
+        """
         row = rows[at]
-        for element in range(1, len(row)):
-            pieces = row[element].split(COMPONENT)
-            for component, text in enumerate(pieces):
-                for other in _others(text, want):
-                    changed = COMPONENT.join([*pieces[:component], other, *pieces[component + 1 :]])
-                    altered = [*row[:element], changed, *row[element + 1 :]]
-                    value = self._value([*rows[:at], altered, *rows[at + 1 :]], way, head)
-                    if value != want and (other == "" or not (value is _MISSING or _is_empty(value))):
-                        return str(segment.position(element, component + 1 if len(pieces) > 1 else 0))
+        if not twice and self._value([*rows[:at], row[:1], *rows[at + 1 :]], way, head) == want:
+            return ""
+        pieces = [
+            (element, component, text)
+            for element in range(1, len(row))
+            for component, text in enumerate(row[element].split(COMPONENT))
+            if text
+        ]
+        pieces.sort(key=lambda piece: not _alike(piece[2], want))
+        if twice:
+            pieces = [piece for piece in pieces if _alike(piece[2], want)]
+        for element, component, text in pieces:
+            parts = row[element].split(COMPONENT)
+            for other in _others(text, want):
+                changed = COMPONENT.join([*parts[:component], other, *parts[component + 1 :]])
+                altered = [*row[:element], changed, *row[element + 1 :]]
+                value = self._value([*rows[:at], altered, *rows[at + 1 :]], way, head)
+                if value != want and (other == "" or not (value is _MISSING or _is_empty(value))):
+                    return str(segment.position(element, component + 1 if len(parts) > 1 else 0))
         return ""
 
     def _segment(self, rows: list[Row], way: list[tuple[str, int]], want: Any, head: bool) -> int:
-        """The first row after which the value is there."""
+        """The first row after which the value is there; of a part, after which there is any of it."""
+        whole = is_dataclass(want) or isinstance(want, tuple)
+
+        def there(upto: int) -> bool:
+            value = self._value(rows[: upto + 1], way, head)
+            return value not in (_MISSING, ()) if whole else value == want
+
         if len(rows) <= _FEW:
-            found = (at for at in range(len(rows)) if self._value(rows[: at + 1], way, head) == want)
-            return next(found, len(rows) - 1)
+            return next((at for at in range(len(rows)) if there(at)), len(rows) - 1)
         low, high = 0, len(rows) - 1
         while low < high:
             middle = (low + high) // 2
-            if self._value(rows[: middle + 1], way, head) == want:
+            if there(middle):
                 high = middle
             else:
                 low = middle + 1
@@ -178,21 +206,32 @@ class Places(Mapping[str, str]):
             here = binding.document([])
         else:
             here = tuple(binding.repeat(rows)) if rows else ()
-        for name, index in way:
-            if name:
-                if not is_dataclass(here) or name not in {slot.name for slot in slots(type(here))}:
-                    return _MISSING
-                here = getattr(here, name)
-            else:
-                if not isinstance(here, tuple) or index >= len(here):
-                    return _MISSING
-                here = here[index]
-        return here
+        return _at(here, way)
+
+
+def _at(here: Any, way: list[tuple[str, int]]) -> Any:
+    for name, index in way:
+        if name:
+            if not is_dataclass(here) or name not in {slot.name for slot in slots(type(here))}:
+                return _MISSING
+            here = getattr(here, name)
+        else:
+            if not isinstance(here, tuple) or index >= len(here):
+                return _MISSING
+            here = here[index]
+    return here
 
 
 def _is_empty(value: Any) -> bool:
     kind: Any = type(value)
     return value in ("", None, ()) or (is_dataclass(value) and value == kind())
+
+
+def _alike(text: str, want: Any) -> bool:
+    """Whether a text may be how a value was written."""
+    if isinstance(want, str):
+        return text == want or getattr(want, "code", None) == text or (len(text) > 3 and text in want)
+    return len(text) > 3 and text[-1].isdigit()
 
 
 def _others(text: str, want: Any) -> Iterator[str]:

@@ -21,11 +21,16 @@ from motcua.manifest.documents import Sheet
 from motcua.manifest.messages.edifact.binding import Binding
 from motcua.manifest.messages.edifact.cuscar import Cuscar
 from motcua.manifest.messages.edifact.cusrep import Cusrep
-from motcua.manifest.messages.edifact.findings import of_slip, of_unread
+from motcua.manifest.messages.edifact.findings import of_slip, of_type, of_unread
 from motcua.manifest.messages.edifact.paxlst import Paxlst
 from motcua.manifest.messages.edifact.profile import Profile
 
-BINDINGS: dict[str, type[Binding]] = {"CUSCAR": Cuscar, "CUSREP": Cusrep, "PAXLST": Paxlst}
+# IFCSUM lists consignments and BERMAN announces a ship with the same segments; neither has a structure table here.
+BINDINGS: dict[str, type[Binding]] = {
+    "CUSCAR": Cuscar, "IFCSUM": Cuscar, "CUSREP": Cusrep, "BERMAN": Cusrep, "PAXLST": Paxlst,
+}  # fmt: skip
+# Answers of others to us: known, and without a document.
+ANSWERS = frozenset({"CONTRL", "APERAK", "CUSRES"})
 # Findings kept of one message; the rest are counted.
 MAX_FINDINGS = 999
 
@@ -241,6 +246,8 @@ class _Reader:
         piece = self._flush()
         given, binding = self.given, self.binding
         assert given is not None
+        if binding is None and given.message.type not in ANSWERS:
+            given.findings.append(of_type(given.message, BINDINGS))
         if binding is not None:
             given.findings += of_unread(binding.heard.unread)
             if self.keep:
