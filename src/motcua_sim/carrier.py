@@ -14,7 +14,7 @@ from motcua_sim.base import Simulator
 from motcua_sim.clock import moment, span
 from motcua_sim.cuscar import CANCEL, CARRIERS, ORIGINAL, REPLACE, Habits, cuscar, paxlst
 from motcua_sim.faults import FAULTS, spoil
-from motcua_sim.papers import expected, general_declaration, nsw_general_declaration
+from motcua_sim.papers import DOCUMENTS, ENTRY, PAPERS, expected, json_paper, nsw_general_declaration
 from motcua_sim.store import Incoming, Outgoing
 from motcua_sim.voyages import Voyage, amended, voyage
 
@@ -24,15 +24,16 @@ AMENDED, REPEATED, FAULTY, CANCELLED = 0.3, 0.15, 0.2, 0.05
 
 class Carrier(Simulator):
     """
-    Announces voyages and sends their papers: cargo report (CUSCAR D.98B), crew list (PAXLST D.05B), general declaration
-    (JSON). Left alone it announces one voyage every `every`, amends, repeats, errs, mends and cancels.
+    Announces voyages and sends their papers: cargo report (CUSCAR D.98B), crew list (PAXLST D.05B) and the other
+    papers (JSON). Left alone it announces one voyage every `every`, amends, repeats, errs, mends and cancels.
 
-    --set carrier=blue|heron|plum chooses the habits: where the bill number stands, which separators, telex lines.
+    --set carrier=blue|heron|plum chooses the habits: where the bill number stands, which separators, telex lines;
+    --set form=json sends cargo and crew as JSON too.
     """
 
     name = "carrier"
     title = Text("Hãng tàu (mô phỏng)", "A carrier, simulated")
-    options = {"carrier": "blue", "every": "6h", "size": "small", "port": "VNHON"}
+    options = {"carrier": "blue", "every": "6h", "size": "small", "port": "VNHON", "form": "edifact"}
 
     @property
     def habits(self) -> Habits:
@@ -69,9 +70,10 @@ class Carrier(Simulator):
         fault = ""
         if self.chance("faulty", number) < FAULTY:
             fault = list(FAULTS)[int(self.chance("which", number) * len(FAULTS))]
-        self._plan(now, 1, "send", voyage=number, paper="cargo", fault=fault)
-        self._plan(now, 2, "send", voyage=number, paper="crew")
-        self._plan(now, 3, "send", voyage=number, paper="general")
+        for minutes, paper in enumerate(ENTRY, start=1):
+            self._plan(
+                now, minutes, "send", voyage=number, paper=paper, fault=fault if paper == "cargo" else ""
+            )
         if self.chance("amended", number) < AMENDED:
             self._plan(now, 60, "amend", voyage=number)
         if self.chance("repeated", number) < REPEATED:
@@ -89,7 +91,8 @@ class Carrier(Simulator):
     def orders(self) -> dict[str, Callable[[dict[str, Any]], object]]:
         """What it can be told."""
         return super().orders() | {
-            "announce": self._announce, "send": self._send_paper, "amend": self._amend, "cancel": self._cancel,
+            "announce": self._announce, "send": self._send_paper, "file": self._file,
+            "amend": self._amend, "cancel": self._cancel,
             "repeat-last": self._repeat_last, "papers": self._papers,
             "expected": self._expected,
         }  # fmt: skip
@@ -114,11 +117,17 @@ class Carrier(Simulator):
 
     def _send_paper(self, body: dict[str, Any]) -> str:
         """
-        {"voyage": N, "paper": "cargo" | "crew" | "passengers" | "general" | "nsw", "fault": ""}: send one; its reference.
+        {"voyage": N, "paper": "cargo", "fault": "", "form": "edifact"}: send one; its reference. Papers are security,
+        general, crew, passengers, effects, stores, health, cargo, and nsw for an envelope; forms are edifact and json.
         """
         known, made = self._known(body)
         paper = body.get("paper", "cargo")
-        return self._post(known, made, paper, ORIGINAL, body.get("fault", ""))
+        return self._post(known, made, paper, ORIGINAL, body.get("fault", ""), body.get("form", ""))
+
+    def _file(self, body: dict[str, Any]) -> list[str]:
+        """{"voyage": N, "form": "edifact"}: send everything that an entry must file; the references."""
+        known, made = self._known(body)
+        return [self._post(known, made, paper, ORIGINAL, "", body.get("form", "")) for paper in ENTRY]
 
     def _amend(self, body: dict[str, Any]) -> str:
         """{"voyage": N}: the cargo report again, changed, as a replacement."""
@@ -163,13 +172,15 @@ class Carrier(Simulator):
             one = amended(one, self.seed, version)
         return one
 
-    def _post(self, known: dict[str, Any], made: Voyage, paper: str, function: str, fault: str) -> str:
+    def _post(
+        self, known: dict[str, Any], made: Voyage, paper: str, function: str, fault: str, form: str = ""
+    ) -> str:
         """Write one paper, queue it, and open its line in the ledger."""
-        habits, now = self.habits, self.clock.now()
+        habits, now, form = self.habits, self.clock.now(), form or self.settings["form"]
         serial = self.store.next_number("control")
         control, document = f"{habits.code[3:6]}{serial:07d}", f"{made.number}-{paper[:4].upper()}"
         kind, reference = "edifact", f"{habits.code}/{control}"
-        if paper == "cargo":
+        if paper == "cargo" and form == "edifact":
             content = cuscar(
                 made,
                 habits,
@@ -179,11 +190,13 @@ class Carrier(Simulator):
                 at=now,
                 spoil=spoil(fault),
             )
-        elif paper in {"crew", "passengers"}:
+        elif paper in {"crew", "passengers"} and form == "edifact":
             content = paxlst(made, habits, control=control, document=document, at=now, crew=paper == "crew")
-        elif paper == "general":
-            kind = "json-general-declaration"
-            content = general_declaration(made, habits, reference=reference, document=document)
+        elif paper in PAPERS:
+            kind = f"json-{DOCUMENTS[paper]}"
+            content = json_paper(
+                paper, made, habits, reference=reference, document=document, function=function
+            )
         elif paper == "nsw":
             kind, reference = "nsw-envelope", control
             content = nsw_general_declaration(made, habits, message_id=control, at=now, function=function)

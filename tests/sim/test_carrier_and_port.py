@@ -102,8 +102,9 @@ def test_carriers_have_habits_of_their_own(tmp_path: Path) -> None:
 def test_the_other_papers_can_be_read(tmp_path: Path) -> None:
     sim = carrier(tmp_path)
     number = order(sim, "announce")
-    paper = read_paper(content(sim, order(sim, "send", voyage=number, paper="general")))
-    assert paper.accepted, paper.findings
+    for reference in order(sim, "file", voyage=number, form="json"):
+        paper = read_paper(content(sim, reference))
+        assert paper.accepted, paper.findings
     told = nsw_envelope.read(content(sim, order(sim, "send", voyage=number, paper="nsw")))
     assert not told.findings
     assert (told.header.type, told.header.function) == ("50", "01")

@@ -16,6 +16,7 @@ from django.db.models import Count
 from motcua.casework.models import Case
 from motcua.exchange import outbox
 from motcua.exchange.models import Delivery, Message
+from motcua.people.offices import ensure_offices
 from motcua_sim.carrier import Carrier
 from motcua_sim.customs_core import CustomsCore
 from motcua_sim.port import Port
@@ -28,6 +29,7 @@ HOUR = timedelta(hours=1)
 
 @pytest.fixture
 def site(live_server: Any, tmp_path: Path) -> Iterator[House]:
+    ensure_offices()
     with house(live_server.url, tmp_path) as made:
         yield made
 
@@ -152,3 +154,16 @@ def test_a_carrier_that_fetches_and_one_that_is_called_keep_the_same_book(site: 
         assert books_agree(one) == []
         assert len(came_in(one)) == 1
         assert "N1" in [got["reference"] for got in one.control.ledger()["received"]]
+
+
+def test_all_papers_of_a_call_are_filed_by_a_program_and_the_call_is_complete(site: House) -> None:
+    line = site.join(Carrier, "blue-lantern", settings={"form": "json"})
+    number = line.control.do("announce", size="small", port="VNHON")
+    sent = line.control.do("file", voyage=number)
+    site.live_out(timedelta(minutes=5), timedelta(seconds=20))
+    papers = line.control.ledger()["papers"]
+    refused = [papers[one] for one in sent if papers[one]["state"] != "accepted"]
+    assert not refused, [(one["paper"], one["findings"][:3]) for one in refused]
+    assert books_agree(line) == []
+    case = Case.objects.get(kind="movement")
+    assert case.status == "complete"
