@@ -3,13 +3,15 @@ SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 export PYTHONUNBUFFERED := 1
+SIMULATORS := port carrier customs-core
 
-.PHONY: help setup system demo serve work test lint types drill bench docs clean
+.PHONY: help setup system demo sim serve work test lint types drill bench docs clean
 
 help:
 	@echo "make demo    set up everything, replay nine months of 2020 through the doors, print the bulletin, serve the site"
 	@echo "             (SERVE=0: do not serve; PORT=8000; SCALE=1)"
 	@echo "make test    set up everything and run all checks and tests"
+	@echo "make sim     simulated partners that talk to the site on port 8000: a port, a carrier, the customs core …"
 	@echo "make serve   serve the site and its worker"
 	@echo "make lint    ruff, import contracts, mypy, law sheets"
 	@echo "make bench   print measured figures beside their peers, in one run"
@@ -32,6 +34,14 @@ system:
 
 demo: setup
 	@$(BIN)/motcua demo --serve=$(or $(SERVE),1) --port=$(or $(PORT),8000) $(if $(SCALE),--scale=$(SCALE))
+
+sim: setup
+	@mkdir -p .motcua-sim
+	@test -s .motcua-sim/keys.yaml || { for name in $(SIMULATORS); do \
+	  $(BIN)/motcua exchange partner add sim-$$name --name "sim $$name" --kind authority > .motcua-sim/made.json || exit 1; \
+	  $(BIN)/python -c "import json; print('$$name:', json.load(open('.motcua-sim/made.json'))['key'])"; \
+	done > .motcua-sim/keys.new && mv .motcua-sim/keys.new .motcua-sim/keys.yaml; rm -f .motcua-sim/made.json; }
+	@$(BIN)/motcua-sim all --keys .motcua-sim/keys.yaml --peer http://127.0.0.1:$(or $(PORT),8000)
 
 serve: setup
 	@$(BIN)/motcua serve --port=$(or $(PORT),8000)

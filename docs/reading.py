@@ -13,7 +13,8 @@ from docs.generate import ROOT, pages
 
 # A fence, with the mark in the line above it when there is one.
 FENCE = re.compile(
-    r"^(?:<!-- (?P<mark>run|feed|output) -->\n)?```(?P<language>\w*)[^\n]*\n(?P<text>.*?)^```", re.M | re.S
+    r"^(?:<!-- (?P<mark>run|feed|journey|output) -->\n)?```(?P<language>\w*)[^\n]*\n(?P<text>.*?)^```",
+    re.M | re.S,
 )
 SHELL = {"sh", "bash", "shell", "console"}
 _COMMAND = re.compile(r"(?:^|bin/|&& |\$ )motcua ((?:[a-z0-9]|--).*)")
