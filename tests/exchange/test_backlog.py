@@ -13,7 +13,7 @@ from motcua.casework.models import Case
 from motcua.casework.recount import recount
 from motcua.casework.seal import verify
 from motcua.declarations.feed import TYPE
-from motcua.exchange.backlog import process_together
+from motcua.exchange.backlog import process_next, process_together
 from motcua.exchange.models import Handling, Message, Partner
 from motcua.exchange.receive import receive
 from motcua.exchange.work import process
@@ -141,3 +141,24 @@ def test_a_good_backlog_costs_one_call_of_the_handler(core: Partner, settings: A
     assert at_once(handlings) == ["done"] * 3
     assert Case.objects.count() == 4
     assert set(Message.objects.values_list("handling__attempts", flat=True)) == {1}
+
+
+def test_the_worker_takes_what_waits_behind_along(core: Partner) -> None:
+    """Three nights and a message of another kind: one turn for the feeds up to it, then it alone."""
+    waiting(core, NIGHTS[:2])
+    at = FIRST_NIGHT + timedelta(days=2)
+    other = receive(core, reference="other", type="nobody-knows", content=b"?", at=at).message
+    waiting(core, [NIGHTS[2]], "late")
+    Handling.objects.filter(message__reference="late-0").update(next_try_at=at + timedelta(hours=1))
+    now = at + timedelta(days=1)
+    assert process_next(now)
+    assert Handling.objects.filter(state=Handling.State.DONE).count() == 2
+    assert process_next(now)
+    assert Handling.objects.get(message=other).state == Handling.State.REFUSED
+    assert process_next(now)
+    assert not process_next(now)
+    assert {c.status for c in Case.objects.filter(reference__in=["10240000001", "10240000002"])} == {
+        "gone",
+        "released",
+    }
+    assert recount().wrong == 0

@@ -9,6 +9,7 @@ import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import cache
+from itertools import takewhile
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -18,6 +19,9 @@ from motcua.exchange.models import Handling, Message
 from motcua.exchange.work import process
 
 logger = logging.getLogger(__name__)
+
+# Messages a worker claims in one go: a night's feeds of all offices, and still short enough to be taken back.
+AT_ONCE = 16
 
 # A message with the moment at which its events are recorded.
 Waiting = tuple[Message, datetime]
@@ -30,6 +34,35 @@ def together(type: str) -> Together | None:
     path = settings.HANDLERS_TOGETHER.get(type)
     function: Together | None = import_string(path) if path else None
     return function
+
+
+def process_next(now: datetime) -> bool:
+    """
+    Act on the message whose turn it is, together with those right behind it that can be acted on at once; False when none
+    waits. What `process_one` does one by one, a backlog gets done in a fraction of the time.
+    """
+    with transaction.atomic():
+        first = _claimed(now, 1)
+        if not first:
+            return False
+        type = first[0].message.type
+        alike = first
+        if together(type) is not None and type not in settings.ANSWERS:
+            behind = _claimed(now, AT_ONCE - 1, but=first[0].pk)
+            alike = [*first, *takewhile(lambda one: one.message.type == type, behind)]
+        process_together(alike, [now] * len(alike))
+    return True
+
+
+def _claimed(now: datetime, most: int, but: int | None = None) -> list[Handling]:
+    """The next messages in their order, claimed; what another worker holds is passed over."""
+    return list(
+        Handling.objects.select_for_update(skip_locked=True, of=("self",))
+        .filter(state=Handling.State.WAITING, next_try_at__lte=now)
+        .exclude(pk=but)
+        .select_related("message")
+        .order_by("next_try_at", "pk")[:most]
+    )
 
 
 @transaction.atomic

@@ -18,7 +18,7 @@ from django.utils.module_loading import import_string
 from motcua.casework.models import Event, Seal
 from motcua.casework.seal import seal_events
 from motcua.config.cli.output import BOTH, say
-from motcua.exchange.work import process_one
+from motcua.exchange.backlog import process_next
 from motcua.lib.errors import Unavailable
 
 logger = logging.getLogger(__name__)
@@ -72,7 +72,7 @@ class Worker:
 
     def round(self) -> bool:
         """Messages for a turn, every timed job for a turn, a seal when its time has come; True when there may be more."""
-        busy = self._turn(lambda: process_one(self.now()))
+        busy = self._turn(lambda: process_next(self.now()))
         for name, job in self.jobs.items():
             busy |= self._turn(partial(self._job, name, job))
         if time.monotonic() - self._sealed_at >= SEAL_SECONDS:
