@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.utils.module_loading import import_string
 
 from motcua.exchange import outbox
@@ -72,17 +72,46 @@ def process(handling: Handling, now: datetime) -> Handling.State:
         handling.state = Handling.State.REFUSED if refusal else Handling.State.DONE
         handling.findings = findings_of(refusal) if refusal else []
     except Unavailable as error:
-        handling.next_try_at = now + pause(handling.attempts, LONGEST_PAUSE)
-        handling.findings = [{"code": "unavailable", "place": "", "vi": str(error), "en": str(error)}]
+        _later(handling, error, now)
+    except (OperationalError, InterfaceError) as error:
+        # A database that is away or full takes no note of an outcome either: all is undone, and the worker waits.
+        if _is_away(error):
+            raise
+        if _got_in_the_way(error):
+            _later(handling, error, now)
+        else:
+            logger.exception("message %s is stuck", message.pk)
+            _stuck(handling)
     except Exception:
         logger.exception("message %s is stuck", message.pk)
-        trace = traceback.format_exc(limit=-5)
-        handling.state = Handling.State.STUCK
-        handling.findings = [{"code": "stuck", "place": "", "vi": trace, "en": trace}]
+        _stuck(handling)
     if handling.state != Handling.State.WAITING:
         handling.finished_at = now
     handling.save()
     return Handling.State(handling.state)
+
+
+def _later(handling: Handling, error: Exception, now: datetime) -> None:
+    handling.next_try_at = now + pause(handling.attempts, LONGEST_PAUSE)
+    handling.findings = [{"code": "unavailable", "place": "", "vi": str(error), "en": str(error)}]
+
+
+def _stuck(handling: Handling) -> None:
+    """Keep the trace of the exception that is being handled; it is our own fault."""
+    trace = traceback.format_exc(limit=-5)
+    handling.state = Handling.State.STUCK
+    handling.findings = [{"code": "stuck", "place": "", "vi": trace, "en": trace}]
+
+
+def _is_away(error: Exception) -> bool:
+    """Whether the database is gone, going, or out of disk, memory or connections: no message's fault."""
+    state = getattr(error.__cause__, "sqlstate", None) or ""
+    return not state or state.startswith(("08", "53", "57P"))
+
+
+def _got_in_the_way(error: Exception) -> bool:
+    """Whether two transactions were in each other's way: the next try goes through."""
+    return (getattr(error.__cause__, "sqlstate", None) or "").startswith("40")
 
 
 def _act(message: Message, now: datetime) -> Refused | None:
