@@ -10,7 +10,17 @@ import sys
 
 from bench.stack import ROOT, environment, machine
 
-MEASURES = ("load", "filing", "exchange", "report06a", "pages", "recount", "verifier", "requirements")
+MEASURES = (
+    "load",
+    "filing",
+    "exchange",
+    "report06a",
+    "pages",
+    "recount",
+    "verifier",
+    "edifact",
+    "requirements",
+)
 
 
 def main() -> int:

@@ -92,9 +92,13 @@ def box_of(one: Field[Any]) -> Box:
     return known
 
 
-@cache
-def boxes(kind: type) -> dict[str, Box]:
+def boxes(kind: Any) -> dict[str, Box]:
     """The boxes of a document or of a part of one, by field name, in the order of the form."""
+    return _boxes(kind)
+
+
+@cache
+def _boxes(kind: Any) -> dict[str, Box]:
     return {one.name: box_of(one) for one in fields(kind)}
 
 

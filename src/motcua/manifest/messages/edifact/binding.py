@@ -16,7 +16,17 @@ from functools import cache
 from typing import Any
 
 from motcua.lib.edifact.runs import COMPONENT, Row
-from motcua.manifest.documents import Call, Conveyance, Function, Mode, MovementKind, Party, Place, Sheet
+from motcua.manifest.documents import (
+    Call,
+    Conveyance,
+    Function,
+    Mode,
+    MovementKind,
+    Party,
+    Place,
+    Sheet,
+    boxes,
+)
 from motcua.manifest.messages.edifact.profile import Profile
 from motcua.manifest.messages.edifact.values import (
     CUBIC_METRES,
@@ -67,6 +77,8 @@ class Binding:
 
     # The tag that begins each repetition of the part that repeats; rows before it are the head.
     trigger = ""
+    # The document it makes; a value the document has no field for is passed over.
+    paper: type[Sheet] = Sheet
     # Tags that stand after the last repetition.
     tail = frozenset({"AUT", "UNT"})
 
@@ -155,6 +167,10 @@ class Binding:
                 self.slip("man.code", row, 3)
             else:
                 self.top["function"] = function
+
+    def takes(self, path: str) -> bool:
+        """Whether the document has this field."""
+        return path.partition(".")[0] in boxes(self.paper)
 
     def put(self, path: str, value: Any) -> None:
         """Keep a value of the head at its path: of the call, of the totals, or of the paper itself."""
@@ -347,7 +363,7 @@ class Binding:
     def head_cnt(self, row: Row) -> None:
         qualifier = part(row, 1)
         path = self.head_means["counts"].get(qualifier)
-        if path is None:
+        if path is None or not self.takes(path):
             self.pass_over(row, qualifier, self._head_ignores)
             return
         if path.endswith(("_kg", "_m3")):
@@ -359,7 +375,7 @@ class Binding:
 
     def head_mea(self, row: Row) -> None:
         name = self.head_means["measures"].get(part(row, 2))
-        if name is None:
+        if name is None or not self.takes(name):
             self.pass_over(row, part(row, 2), self._head_ignores)
             return
         value = self.measure(row, 3, part(row, 3, 2), part(row, 3), name)

@@ -30,6 +30,7 @@ class Cuscar(Binding):
     """Rows of a CUSCAR into a manifest."""
 
     trigger = "CNI"
+    paper = Manifest
 
     def __init__(self, profile: Profile, year: int) -> None:
         super().__init__(profile, year)
@@ -446,6 +447,4 @@ class Cuscar(Binding):
     def document(self, repeated: list[Bill]) -> Manifest:
         """The manifest of everything that was read."""
         boxes = tuple([Equipment(**(box | {"seals": tuple(box["seals"])})) for box in self.boxes])
-        fields = self.sheet()
-        fields.pop("gross_kg", None)
-        return Manifest(**fields, bills=tuple(repeated), equipment=boxes, totals=Totals(**self.totals))
+        return Manifest(**self.sheet(), bills=tuple(repeated), equipment=boxes, totals=Totals(**self.totals))

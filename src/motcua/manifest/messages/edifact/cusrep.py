@@ -14,6 +14,8 @@ from motcua.manifest.messages.edifact.values import part
 class Cusrep(Binding):
     """Rows of a CUSREP into a notice."""
 
+    paper = CallNotice
+
     def __init__(self, profile: Profile, year: int) -> None:
         super().__init__(profile, year)
         self._head = self.head_table() | {"EQD": self.eqd, "EQN": self.eqn, "POC": self.poc}

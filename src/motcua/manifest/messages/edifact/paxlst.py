@@ -18,6 +18,7 @@ class Paxlst(Binding):
     """Rows of a PAXLST into a list of persons."""
 
     trigger = "NAD"
+    paper = PassengerList
     tail = frozenset({"CNT", "AUT", "UNT"})
 
     def __init__(self, profile: Profile, year: int) -> None:

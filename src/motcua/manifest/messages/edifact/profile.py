@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, is_dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,19 @@ import yaml
 
 from motcua.lib.edifact.profile import Profile as Envelope
 from motcua.lib.edifact.profile import load as load_envelope
-from motcua.lib.errors import Malformed
+from motcua.lib.errors import Invalid, Malformed
+from motcua.lib.findings import Finding
+from motcua.manifest.documents import (
+    Bill,
+    CallNotice,
+    Conveyance,
+    DangerousGoods,
+    Equipment,
+    Item,
+    Manifest,
+    Person,
+    slots,
+)
 
 FOLDER = Path(__file__).parent / "profiles"
 _KEYS = frozenset({
@@ -90,6 +102,7 @@ def load(text: str) -> Profile:
             place=unknown[0],
         )
     merged = _over(_standard(), body)
+    _check(merged)
     envelope = dict(merged.get("envelope", {}))
     envelope |= {"name": merged["name"], "sender": str(merged.get("sender", ""))}
     return Profile(
@@ -104,6 +117,57 @@ def load(text: str) -> Profile:
         equipment=merged["equipment"],
         person=merged["person"],
     )
+
+
+# What a profile may name beside the fields of a part.
+_OWN = frozenset({"house", "container", "tax_code", "item.hs", "item.origin", "remarks"})
+
+
+def _check(merged: Mapping[str, Any]) -> None:
+    """Every field a profile names must exist; Invalid with all that do not."""
+    findings = [
+        Finding(
+            "profile.field", place, f"Không có ô “{path}”; hãy sửa.", f"There is no field “{path}”; mend it."
+        )
+        for part, kind, roots in _PLACES
+        for place, path in _paths(merged, part, kind)
+        if path not in _OWN and not any(_leads(root, path) for root in roots)
+    ]
+    if findings:
+        raise Invalid(findings)
+
+
+def _paths(merged: Mapping[str, Any], part: str, kind: str) -> list[tuple[str, str]]:
+    return [(f"{part}.{kind}.{code}", str(path)) for code, path in merged[part].get(kind, {}).items()]
+
+
+def _leads(root: type, path: str) -> bool:
+    """Whether a path leads to a field below this part of a document."""
+    here: Any = root
+    for name in path.split("."):
+        slot = (
+            next((one for one in slots(here) if one.name == name.removesuffix("[]")), None)
+            if is_dataclass(here)
+            else None
+        )
+        if slot is None or slot.many != name.endswith("[]"):
+            return False
+        here = slot.kind
+    return True
+
+
+_PLACES: tuple[tuple[str, str, tuple[type, ...]], ...] = (
+    *(("head", kind, (Manifest, CallNotice)) for kind in ("references", "dates", "places", "parties")),
+    *(("head", kind, (Manifest, CallNotice)) for kind in ("counts", "texts", "measures")),
+    ("head", "identities", (Conveyance,)),
+    *(("bill", kind, (Bill,)) for kind in ("references", "parties", "counts")),
+    ("bill", "places", (Bill,)),
+    ("bill", "texts", (Item, DangerousGoods)),
+    ("bill", "measures", (Item,)),
+    ("bill", "amounts", (Bill, Item)),
+    ("equipment", "measures", (Equipment,)),
+    ("person", "places", (Person,)),
+)  # fmt: skip
 
 
 @cache
