@@ -47,11 +47,12 @@ def _edifact(content: bytes) -> Verdict:
     if not messages:
         raise Refused("Trả lời không có thông điệp nào.", "The answer holds no message.", place="UNZ")
     told = [_message(one) for one in messages]
-    worst = next((one for one in told if one.state == "refused"), told[0])
+    # Syntax and content may be answered in one interchange; what is refused anywhere is refused.
+    states = {one.state for one in told}
+    state = next((one for one in ("refused", "accepted") if one in states), "")
     findings = [finding for one in told for finding in one.findings]
-    return Verdict(
-        worst.kind, worst.state, next((one.reference for one in told if one.reference), ""), findings
-    )
+    reference = next((one.reference for one in told if one.reference), "")
+    return Verdict("+".join(one.kind for one in told), state, reference, findings)
 
 
 def _message(message: Message) -> Verdict:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from motcua.lib.bilingual import Text
@@ -24,16 +24,24 @@ AMENDED, REPEATED, FAULTY, CANCELLED = 0.3, 0.15, 0.2, 0.05
 
 class Carrier(Simulator):
     """
-    Announces voyages and sends their papers: cargo report (CUSCAR D.98B), crew list (PAXLST D.05B) and the other
-    papers (JSON). Left alone it announces one voyage every `every`, amends, repeats, errs, mends and cancels.
+    Announces voyages and sends their papers: cargo report (CUSCAR D.98B) and the other papers
+    (JSON). Left alone it announces one voyage every `every`, amends, repeats, errs, mends and cancels.
 
     --set carrier=blue|heron|plum chooses the habits: where the bill number stands, which separators, telex lines;
-    --set form=json sends cargo and crew as JSON too.
+    --set form=json sends cargo as JSON too, --set crew=edifact the lists of persons as PAXLST, which has no place to say
+    whether a ship comes or goes; pace is how long it rests between two papers.
     """
 
     name = "carrier"
     title = Text("Hãng tàu (mô phỏng)", "A carrier, simulated")
-    options = {"carrier": "blue", "every": "6h", "size": "small", "port": "VNHON", "form": "edifact"}
+    options = {
+        "carrier": "blue",
+        "every": "6h",
+        "size": "small",
+        "port": "VNHON",
+        "form": "edifact",
+        "pace": "1m",
+    }
 
     @property
     def habits(self) -> Habits:
@@ -83,7 +91,7 @@ class Carrier(Simulator):
 
     def _plan(self, now: datetime, minutes: int, order: str, **body: object) -> None:
         key = f"{self.store.next_number('plan'):06d}"
-        at = (now + timedelta(minutes=minutes)).isoformat()
+        at = (now + minutes * span(self.settings["pace"])).isoformat()
         self.store.remember("plan", key, {"at": at, "order": order, "body": body})
 
     # Orders ------------------------------------------------------------------------------------------------------
@@ -176,7 +184,8 @@ class Carrier(Simulator):
         self, known: dict[str, Any], made: Voyage, paper: str, function: str, fault: str, form: str = ""
     ) -> str:
         """Write one paper, queue it, and open its line in the ledger."""
-        habits, now, form = self.habits, self.clock.now(), form or self.settings["form"]
+        habits, now = self.habits, self.clock.now()
+        form = form or self.settings["crew" if paper in {"crew", "passengers"} else "form"]
         serial = self.store.next_number("control")
         control, document = f"{habits.code[3:6]}{serial:07d}", f"{made.number}-{paper[:4].upper()}"
         kind, reference = "edifact", f"{habits.code}/{control}"

@@ -17,7 +17,7 @@ from motcua.lib.errors import MotCuaError
 from motcua_sim import dials
 from motcua_sim.clock import moment
 from motcua_sim.names import SIMULATORS, simulator
-from motcua_sim.together import Together
+from motcua_sim.together import LIVELY, Together, tell_the_past
 
 # One door each, so that several run side by side; 9100 is left to whoever wants it.
 PORTS = {name: 9101 + number for number, name in enumerate(SIMULATORS)}
@@ -112,12 +112,15 @@ for _name in SIMULATORS:
 @click.option("--listen", default="127.0.0.1:9101", show_default=True, help="Address of the first door.")
 @click.option("--home", type=click.Path(path_type=Path), default=Path(".motcua-sim"), show_default=True)
 @click.option("--seed", default=1, show_default=True, help="The same seed makes the same things.")
-@click.option("--speed", default=60.0, show_default=True, help="Seconds of their clocks in one of the wall.")
-def run_all(peer: str, keys: Path | None, listen: str, home: Path, seed: int, speed: float) -> None:
+@click.option(
+    "--days", default=5, show_default=True, help="So many days before today the customs core tells of first."
+)
+def run_all(peer: str, keys: Path | None, listen: str, home: Path, seed: int, days: int) -> None:
     """
     Chạy mọi đối tác mô phỏng cùng lúc. Every partner at once, for a try-out on one machine.
 
-    They fetch what waits for them, so that nothing must be set at the other side but their keys.
+    They fetch what waits for them, so that nothing must be set at the other side but their keys. Their clocks run with the
+    wall's: whoever tells of what is still to come is refused.
     """
     host, _, port = listen.rpartition(":")
     if not port.isdigit():
@@ -126,12 +129,19 @@ def run_all(peer: str, keys: Path | None, listen: str, home: Path, seed: int, sp
     if not isinstance(known, dict) or set(known) - set(SIMULATORS):
         raise click.UsageError(f"--keys: a mapping of {', '.join(SIMULATORS)} to keys")
     made = {
-        name: simulator(name)(home / name, peer=peer, key=str(known.get(name, "")), seed=seed, polls=True)
+        name: simulator(name)(
+            home / name,
+            peer=peer,
+            key=str(known.get(name, "")),
+            seed=seed,
+            polls=True,
+            settings=LIVELY.get(name),
+        )
         for name in SIMULATORS
         if not known or name in known
     }
-    for one in made.values():
-        one.turn_clock({"speed": speed})
+    if "customs-core" in made:
+        tell_the_past(made["customs-core"], days)
     stop = threading.Event()
     for signal_ in (signal.SIGINT, signal.SIGTERM):
         signal.signal(signal_, lambda *_: stop.set())

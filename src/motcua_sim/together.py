@@ -4,11 +4,24 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
+from datetime import timedelta
 
+from motcua.lib.worktime import VIETNAM
 from motcua_sim.base import Simulator
 from motcua_sim.carrier import Carrier
 from motcua_sim.port import Port
 from motcua_sim.wire import Door
+
+# In a try-out something should happen while one looks.
+LIVELY: Mapping[str, Mapping[str, str]] = {"carrier": {"every": "2m", "pace": "4s"}}
+
+
+def tell_the_past(core: Simulator, days: int) -> None:
+    """Let the customs core tell of the days before today, once."""
+    if days < 1 or core.store.recall("core", "last-day") is not None:
+        return
+    first = core.clock.now().astimezone(VIETNAM).date() - timedelta(days=days)
+    core.do("days", {"from": first.isoformat(), "count": days})
 
 
 class Together:

@@ -16,9 +16,11 @@ from django.db.models import Count
 from motcua.casework.models import Case
 from motcua.exchange import outbox
 from motcua.exchange.models import Delivery, Message
+from motcua.manifest.models import Bill
 from motcua.people.offices import ensure_offices
 from motcua_sim.carrier import Carrier
 from motcua_sim.customs_core import CustomsCore
+from motcua_sim.faults import FAULTS
 from motcua_sim.port import Port
 from tests.sim.house import House, Joined, books_agree, came_in, house, peer_of
 
@@ -167,3 +169,39 @@ def test_all_papers_of_a_call_are_filed_by_a_program_and_the_call_is_complete(si
     assert books_agree(line) == []
     case = Case.objects.get(kind="movement")
     assert case.status == "complete"
+
+
+@pytest.mark.parametrize(
+    "habits", ["plum", *(pytest.param(one, marks=pytest.mark.drill) for one in ("blue", "heron"))]
+)
+def test_a_cargo_report_of_every_carrier_is_filed_and_answered(site: House, habits: str) -> None:
+    line = site.join(Carrier, habits, settings={"carrier": habits})
+    number = line.control.do("announce", size="small", port="VNHON")
+    for paper in ("security", "general", "crew", "effects", "stores", "health"):
+        line.control.do("send", voyage=number, paper=paper, form="json")
+    cargo = line.control.do("send", voyage=number, paper="cargo")
+    site.live_out(timedelta(minutes=5), timedelta(seconds=20))
+    told = line.control.ledger()["papers"][cargo]
+    assert (told["state"], told["findings"]) == ("accepted", [])
+    assert told["answers"] == ["CONTRL+CUSRES:accepted"]
+    assert Case.objects.get(kind="movement").status == "complete"
+    assert Bill.objects.count() == 6
+    assert books_agree(line) == []
+
+
+def test_every_fault_of_a_cargo_report_is_refused_and_told_and_the_mended_one_is_taken(site: House) -> None:
+    line = site.join(Carrier, "blue")
+    number = line.control.do("announce", size="small", port="VNHON")
+    line.control.do("send", voyage=number, paper="general")
+    sent = {fault: line.control.do("send", voyage=number, paper="cargo", fault=fault) for fault in FAULTS}
+    site.live_out(timedelta(minutes=5), timedelta(seconds=20))
+    papers = line.control.ledger()["papers"]
+    assert {fault: papers[reference]["state"] for fault, reference in sent.items()} == dict.fromkeys(
+        FAULTS, "refused"
+    )
+    assert all(papers[reference]["findings"] for reference in sent.values())
+    assert Bill.objects.count() == 0
+    right = line.control.do("send", voyage=number, paper="cargo")
+    site.live_out(timedelta(minutes=5), timedelta(seconds=20))
+    assert line.control.ledger()["papers"][right]["state"] == "accepted"
+    assert books_agree(line) == []
