@@ -12,6 +12,7 @@ SIMULATORS: dict[str, str] = {
     "carrier": "motcua_sim.carrier.Carrier",
     "customs-core": "motcua_sim.customs_core.CustomsCore",
     "ministry": "motcua_sim.ministry.Ministry",
+    "asean": "motcua_sim.asean.Asean",
 }
 
 

@@ -133,9 +133,9 @@ def test_strange_codes_are_unknown_papers() -> None:
 
 
 def test_a_file_that_is_too_large_is_not_even_read() -> None:
-    page = Client().post("/verify/", {"file": SimpleUploadedFile("x.json", b"{" + b" " * 2**20)})
+    page = Client().post("/verify/", {"file": SimpleUploadedFile("x.json", b"{" + b" " * 2**22)})
     assert page.status_code == 422
-    assert "1 MB" in page.content.decode()
+    assert "4 MB" in page.content.decode()
 
 
 def test_the_verifier_and_the_key_can_be_taken_away() -> None:

@@ -100,6 +100,7 @@ INDICATORS: dict[str, str] = {
 CASE_PAGES: dict[str, str] = {
     "dossier": "motcua.dossiers.officer_views.show",
     "movement": "motcua.manifest.officer_views.show",
+    "certificate": "motcua.origin.officer_views.show",
 }
 
 # Where casework asks for the law sheets: procedures stand beside it, not below.

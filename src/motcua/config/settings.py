@@ -163,6 +163,7 @@ PERMISSION_TABLES = [
     "motcua.dossiers.officer_permissions.PERMISSIONS",
     "motcua.dossiers.api_permissions.PERMISSIONS",
     "motcua.manifest.permissions.PERMISSIONS",
+    "motcua.origin.permissions.PERMISSIONS",
     "motcua.reporting.permissions.PERMISSIONS",
 ]
 LOGIN_URL = "/sign-in/"

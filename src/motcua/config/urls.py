@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", api.urls),
     path("exchange/", include("motcua.exchange.urls")),
     path("", include("motcua.dossiers.officer_urls")),
+    path("", include("motcua.origin.urls")),
     path("", include("motcua.casework.urls")),
     path("", include("motcua.portal.urls")),
     path("", include("motcua.manifest.urls")),

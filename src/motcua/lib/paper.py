@@ -8,11 +8,12 @@ signature block and its list of recipients; a paper that needs more gives a styl
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, NoReturn
 
-from weasyprint import CSS, HTML
+from weasyprint import CSS, HTML, Attachment
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher
 
@@ -27,13 +28,22 @@ class RefuseEverything(URLFetcher):  # type: ignore[misc]
         raise ValueError(f"a paper loads nothing, and was asked to load {url[:80]}")
 
 
-def render(html: str, *, landscape: bool = False, style: str = "") -> bytes:
-    """The paper as PDF/UA with its fonts inside; `style` comes after the base style and may override it."""
+def render(
+    html: str, *, landscape: bool = False, style: str = "", attachments: Mapping[str, bytes] | None = None
+) -> bytes:
+    """
+    The paper as PDF/UA with its fonts inside; `style` comes after the base style and may override it.
+
+    `attachments` are files inside the PDF, by name: a paper that carries its own signed data is checked without a site.
+    """
     sheets = [_base(), CSS(string=LANDSCAPE)] if landscape else [_base()]
     if style:
         sheets.append(CSS(string=style, font_config=_fonts(), url_fetcher=RefuseEverything()))
     document = HTML(string=html, url_fetcher=RefuseEverything())
-    pdf: bytes = document.write_pdf(stylesheets=sheets, font_config=_fonts(), pdf_variant="pdf/ua-1")
+    inside = [Attachment(string=content, name=name) for name, content in (attachments or {}).items()]
+    pdf: bytes = document.write_pdf(
+        stylesheets=sheets, font_config=_fonts(), pdf_variant="pdf/ua-1", attachments=inside or None
+    )
     return pdf
 
 

@@ -7,6 +7,8 @@ never exceed what the certificate certifies, whoever writes.
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -95,6 +97,11 @@ class Utilisation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.item_id}: {self.quantity} → {self.declaration}/{self.line}"
+
+    @property
+    def tidy(self) -> Decimal:
+        """The quantity without the noughts that the database keeps behind it."""
+        return Decimal(format(self.quantity.normalize(), "f"))
 
 
 class ExportCertificate(models.Model):

@@ -35,12 +35,23 @@ def by_declaration(key: str) -> QuerySet[Certificate]:
     )
 
 
+def tidy(quantity: Decimal) -> Decimal:
+    """A quantity without the noughts that the database keeps behind it."""
+    return Decimal(format(quantity.normalize(), "f"))
+
+
 @dataclass(frozen=True)
 class Balance:
     """One item of a certificate: what it certifies, what was used, what is left."""
 
     item: CertificateItem
-    left: Decimal
+    certified: Decimal
+    used: Decimal
+
+    @property
+    def left(self) -> Decimal:
+        """What may still be used."""
+        return tidy(self.certified - self.used)
 
     @property
     def is_spent(self) -> bool:
@@ -50,7 +61,7 @@ class Balance:
 
 def balances(certificate: Certificate) -> list[Balance]:
     """All items with what is left of each."""
-    return [Balance(item, item.quantity - item.used) for item in certificate.items.all()]
+    return [Balance(item, tidy(item.quantity), tidy(item.used)) for item in certificate.items.all()]
 
 
 def uses(certificate: Certificate) -> list[Utilisation]:

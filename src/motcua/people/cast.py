@@ -141,6 +141,7 @@ MAIN = (
     Member("tuan", "Nguyễn Minh Tuấn", ((Role.LEADER, "20BB"), (Role.BRANCH_HEAD, "20BB")), office="20BB"),
     Member("nga", "Đặng Thúy Nga", ((Role.MINISTRY_OFFICER, ""),), firm="ministry"),
     Member("yen", "Trịnh Hải Yến", ((Role.MINISTRY_OFFICER, ""),), firm="other-ministry"),
+    Member("khoa", "Hà Đăng Khoa", ((Role.ORIGIN_OFFICER, ""),), firm="authority"),
     Member("kiet", "Lưu Tuấn Kiệt", ((Role.AGENCY_OFFICER, ""),), firm="port-authority"),
     Member("son", "Phan Bảo Sơn", ((Role.LABORATORY, ""),), firm="laboratory"),
     Member("cuc", "Ngô Kim Cúc", ((Role.REFORM_CLERK, ""),), office="20ZZ"),

@@ -21,6 +21,7 @@ class Role(StrEnum):
     BRANCH_HEAD = "branch_head"
     MINISTRY_OFFICER = "ministry_officer"
     AGENCY_OFFICER = "agency_officer"
+    ORIGIN_OFFICER = "origin_officer"
     LABORATORY = "laboratory"
     REFORM_CLERK = "reform_clerk"
     SURVEY_MANAGER = "survey_manager"
@@ -55,6 +56,7 @@ TITLES: dict[Role, Text] = {
     Role.BRANCH_HEAD: Text("Chi cục trưởng", "Head of branch"),
     Role.MINISTRY_OFFICER: Text("Cán bộ kiểm tra chuyên ngành", "Line-ministry inspection officer"),
     Role.AGENCY_OFFICER: Text("Cán bộ cơ quan quản lý nhà nước tại cảng", "Officer of an agency at the port"),
+    Role.ORIGIN_OFFICER: Text("Cán bộ cấp chứng nhận xuất xứ", "Officer who issues certificates of origin"),
     Role.LABORATORY: Text(
         "Tổ chức thử nghiệm, đánh giá được chỉ định", "Designated laboratory or assessment body"
     ),

@@ -10,9 +10,11 @@ from __future__ import annotations
 import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
+
+from django.utils import timezone
 
 from motcua.casework.models import Case, Event
 from motcua.casework.seal import signer
@@ -20,11 +22,12 @@ from motcua.dossiers.models import Letter
 from motcua.dossiers.queries import title_of
 from motcua.lib.bilingual import Text
 from motcua.lib.errors import Malformed
+from motcua.origin.models import ExportCertificate
 from motcua.people.models import Office
 from motcua.verifier import motcua_verify as verifier
 
-LARGEST = 2**20
-RECEIPT, RESULT = "receipt", "result"
+LARGEST = 2**22
+RECEIPT, RESULT, CERTIFICATE = "receipt", "result", "certificate"
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,7 @@ class Verdict:
     due_at: datetime | None = None
     outcome: str = ""
     number: str = ""
+    goods: tuple[str, ...] = ()
 
     @property
     def is_good(self) -> bool:
@@ -61,24 +65,84 @@ _HOLDS = Text("Còn hiệu lực?", "Does it hold?")
 
 
 def verify(content: bytes) -> Verdict:
-    """The three answers about a receipt or result in JSON. Raises Malformed when the bytes are neither."""
+    """The three answers about a receipt, result or certificate, as JSON or PDF. Raises Malformed when it is none."""
     if len(content) > LARGEST:
         raise Malformed(
-            "Tệp lớn hơn 1 MB; giấy tiếp nhận hoặc kết quả chỉ vài KB.",
-            "The file is larger than 1 MB; a receipt or result has a few KB.",
+            "Tệp lớn hơn 4 MB; giấy tờ của chúng tôi nhỏ hơn nhiều.",
+            "The file is larger than 4 MB; our papers are much smaller.",
         )
     try:
+        content = verifier.file_inside(content)
         found = verifier.shaped(verifier.read_json(content), {}, "tệp / file")
+        if found.get("version") == verifier.CERTIFICATE_VERSION:
+            return _certificate(content)
         return _receipt(content) if "version" in found else _result(found)
     except verifier.Problem as problem:
         raise Malformed(
-            f"Không đọc được giấy này: {problem.vi}. Hãy dán nguyên văn tệp JSON đã tải về.",
-            f"This paper cannot be read: {problem.en}. Paste the JSON file exactly as it was downloaded.",
+            f"Không đọc được giấy này: {problem.vi}. Hãy đưa nguyên tệp JSON hoặc PDF đã tải về.",
+            f"This paper cannot be read: {problem.en}. Hand in the JSON or PDF exactly as it was downloaded.",
         ) from None
 
 
 def _keys() -> list[verifier.Key]:
     return verifier.read_keys(signer().public_pem().decode())
+
+
+def check_number(number: str, code: str) -> Verdict | None:
+    """The three answers about the certificate with this number and code; None when the register knows no such pair."""
+    key = "".join(letter for letter in number.upper() if letter.isalnum() and letter.isascii())
+    export = ExportCertificate.objects.filter(compare_key=key).exclude(compare_key="").first()
+    said = code.strip().upper().encode()
+    if export is None or not export.code or not hmac.compare_digest(export.code.encode(), said):
+        return None
+    return _certificate(verifier.canonical(export.signed))
+
+
+def _certificate(content: bytes) -> Verdict:
+    today = timezone.localdate().isoformat()
+    found, (untampered, issuer, valid) = verifier.Checker(_keys()).certificate(content, today)
+    genuine = untampered.good is True
+    answers = (
+        Answer(_UNTAMPERED, untampered.good, _sentence(untampered)),
+        Answer(_ISSUED_BY, issuer.good, _authority(found) if genuine else _sentence(issuer)),
+        _in_force(found, valid) if genuine else Answer(_HOLDS, None, Text("Chưa kiểm.", "Not checked.")),
+    )
+    return Verdict(
+        CERTIFICATE, answers, str(found["number"]), Text("C/O mẫu D", "Certificate of origin form D") if genuine else None,
+        _moment(found, "issued_at"), goods=_goods(found) if genuine else (),
+    )  # fmt: skip
+
+
+def _authority(found: Mapping[str, Any]) -> Text:
+    """Who issued it, with the beginning of the key's name: the whole of it breaks no line."""
+    key = str(found["key_id"])[:16]
+    return Text(f"{found['issuer']}, khóa {key}…", f"{found['issuer']}, key {key}…")
+
+
+def _in_force(found: Mapping[str, Any], valid: verifier.Answer) -> Answer:
+    """Whether the register still holds the certificate as issued, and what became of it."""
+    export = ExportCertificate.objects.select_related("case").filter(number=found["number"]).first()
+    if export is None or (export.signed or {}).get("signature") != found.get("signature"):
+        return Answer(
+            _HOLDS, False, Text("Sổ không có C/O này.", "The register does not hold this certificate.")
+        )
+    if export.case.status != "issued":
+        state = export.case.lifecycle.statuses[export.case.status]
+        return Answer(_HOLDS, False, Text(f"{state.vi}.", f"{state.en}."))
+    if valid.good is False:
+        return Answer(_HOLDS, False, _sentence(valid))
+    until = f"{date.fromisoformat(str(found['valid_until'])):%d/%m/%Y}"
+    return Answer(_HOLDS, True, Text(f"Đang có hiệu lực, đến {until}.", f"In force, until {until}."))
+
+
+def _goods(found: Mapping[str, Any]) -> tuple[str, ...]:
+    """What the signed form says of its goods, to be compared with the paper."""
+    items = found["document"].get("items", [])
+    return tuple(
+        " · ".join(str(item.get(name, "–")) for name in ("number", "description", "hs_code", "criterion", "quantity", "unit"))
+        for item in items
+        if isinstance(item, dict)
+    )  # fmt: skip
 
 
 def _receipt(content: bytes) -> Verdict:

@@ -93,12 +93,23 @@ def _address(name: str) -> str:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def verify(request: Request) -> HttpResponse:
-    """Verify a receipt or a result: pasted, uploaded, or from the QR code on paper. Nothing that is sent here is kept."""
+    """Verify a paper: pasted, uploaded, by number and code, or from the QR code on it. Nothing that is sent here is kept."""
     if request.method == "POST":
         return _verify_sent(request)
     reference, digest, signature = (
         request.GET.get(name, "")[:200].replace("\0", "") for name in ("reference", "sha256", "signature")
     )
+    number, code = (request.GET.get(name, "")[:60].replace("\0", "") for name in ("number", "code"))
+    if number or code:
+        verdict = papers.check_number(number, code)
+        context = {
+            "verdict": verdict,
+            "unknown": verdict is None,
+            "from_code": True,
+            "number": number,
+            "code": code,
+        }
+        return render(request, "portal/verify.html", context, status=200 if verdict else 404)
     if not (reference or digest or signature):
         return render(request, "portal/verify.html", {})
     verdict = papers.verify_code(reference, digest, signature)
@@ -112,8 +123,8 @@ def _verify_sent(request: Request) -> HttpResponse:
         uploaded = request.FILES.get("file")
         if uploaded is not None and (uploaded.size or 0) > papers.LARGEST:
             raise Malformed(
-                "Tệp lớn hơn 1 MB; giấy tiếp nhận hoặc kết quả chỉ vài KB.",
-                "The file is larger than 1 MB; a receipt or result has a few KB.",
+                "Tệp lớn hơn 4 MB; giấy tờ của chúng tôi nhỏ hơn nhiều.",
+                "The file is larger than 4 MB; our papers are much smaller.",
             )
         content = uploaded.read() if uploaded is not None else papers.as_json(text)
         if not content:

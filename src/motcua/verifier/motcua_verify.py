@@ -7,6 +7,7 @@ Checks receipts and ledgers of Một Cửa with no server and nothing to install
 
     python3 motcua_verify.py receipt.json --key head-key.pem          một biên nhận / one receipt
     python3 motcua_verify.py *.json --key head-key.pem                nhiều biên nhận / many receipts
+    python3 motcua_verify.py form-d.pdf --key head-key.pem            C/O mẫu D (PDF hoặc JSON) / a certificate
     python3 motcua_verify.py --ledger export.jsonl --key head-key.pem --head head.json   cả sổ / a ledger
 
 Three answers for a receipt: (1) untampered? (2) issued by whom, with which key? (3) in the sealed ledger,
@@ -27,6 +28,7 @@ import json
 import os
 import re
 import sys
+import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta, timezone
 from hashlib import sha256, sha512
@@ -42,6 +44,7 @@ ZEROS = "00" * 32
 HASH = re.compile(r"[0-9a-f]{64}")
 SIGNATURE = re.compile(r"[0-9a-f]{128}")
 HEAD_VERSION, RECEIPT_VERSION = "motcua-head/1", "motcua-receipt/1"
+CERTIFICATE_VERSION = "motcua-certificate/1"
 HEAD_FIELDS = {"number": int, "size": int, "first_event": int, "last_event": int, "root": str}
 HEAD_FIELDS.update({"version": str, "previous_head": str, "sealed_at": str, "key_id": str})
 EVENT_FIELDS = {"actor": str, "case": int, "channel": str, "details": dict, "happened_at": str, "kind": str}
@@ -57,6 +60,23 @@ SHOWN = {
     "due_at": "hẹn trả / due",
     "content_sha256": "SHA-256 nội dung / of the content",
 }
+CERTIFICATE_FIELDS = {
+    "version": str,
+    "number": str,
+    "issuer": str,
+    "valid_until": str,
+    "document": dict,
+    "key_id": str,
+}
+SHOWN_OF_CERTIFICATE = {
+    "number": "số C/O / number",
+    "issuing_country": "nước cấp / issued in",
+    "importing_country": "nước nhập khẩu / importing country",
+    "issuer": "tổ chức cấp / authority",
+    "valid_until": "hết hiệu lực / valid until",
+    "code": "mã kiểm tra / check code",
+}
+LARGEST_FILE_INSIDE = 1 << 22
 PROOF_NAMES = {"index", "size", "path", "head", "head_signature"}
 
 
@@ -136,6 +156,32 @@ def from_hex(text: object, pattern: re.Pattern[str], what: str) -> bytes:
             f"{what}: không phải mã thập lục phân đúng dạng", f"{what}: not well-formed hexadecimal"
         )
     return bytes.fromhex(text)
+
+
+# ------------------------------------------------------------------ PDF
+
+
+def file_inside(data: bytes) -> bytes:
+    """The signed data a paper carries inside, where the bytes are a PDF; any other bytes as they are."""
+    if not data.startswith(b"%PDF-"):
+        return data
+    for found in re.finditer(rb"/Type\s*/EmbeddedFile", data):
+        start, end = data.find(b"stream", found.end()), data.find(b"endstream", found.end())
+        if start < 0 or end < start:
+            continue
+        body = data[start + 6 : end].lstrip(b"\r\n")
+        head = data[max(0, data.rfind(b" obj", 0, found.start())) : start]
+        try:
+            inside = (
+                zlib.decompressobj().decompress(body, LARGEST_FILE_INSIDE)
+                if b"/FlateDecode" in head
+                else body
+            )
+        except zlib.error:
+            continue
+        if inside.lstrip().startswith(b"{"):
+            return inside.rstrip(b"\r\n")
+    raise Problem("tệp PDF không chứa dữ liệu đã ký", "the PDF carries no signed data")
 
 
 # ------------------------------------------------------------------ Ed25519 (RFC 8032)
@@ -354,6 +400,51 @@ class Checker:
             self._sealed(found),
         ]
 
+    def certificate(self, data: bytes, today: str) -> tuple[dict[str, Any], list[Answer]]:
+        """A certificate of origin and the three answers; `today` (2020-05-31) decides whether it is still valid."""
+        found = shaped(read_json(data), CERTIFICATE_FIELDS, "C/O / certificate")
+        if found["version"] != CERTIFICATE_VERSION:
+            raise Problem("không phải C/O phiên bản 1", "not a certificate of version 1")
+        body = {name: value for name, value in found.items() if name != "signature"}
+        signature = from_hex(found.get("signature"), SIGNATURE, "signature")
+        name, key = found["key_id"], self.keys.get(found["key_id"])
+        if key is None or not key.verify(signature, canonical(body)):
+            unknown = key is None
+            return found, [
+                Answer(False, "không kiểm được: không có khóa này", "cannot tell: no such key at hand")
+                if unknown
+                else Answer(
+                    False, "ĐÃ BỊ SỬA hoặc không do khóa này ký", "ALTERED, or not signed with this key"
+                ),
+                Answer(False, f"khóa lạ {name}", f"unknown key {name}: not one of those given")
+                if unknown
+                else Answer(False, "không rõ nơi cấp", "the issuer is unknown"),
+                Answer(False, "chưa kiểm", "not checked"),
+            ]
+        until = found["valid_until"]
+        over = re.fullmatch(r"\d{4}-\d{2}-\d{2}", until) is None or until < today
+        valid = (
+            Answer(False, f"hết hiệu lực từ sau ngày {until}", f"no longer valid after {until}")
+            if over
+            else Answer(
+                None,
+                f"còn trong hạn đến {until}; đã hủy hay chưa thì chỉ trang kiểm tra biết",
+                f"within its time until {until}; whether it was cancelled only the check page can tell",
+            )
+        )
+        return found, [
+            Answer(True, "nguyên vẹn", "untampered"),
+            Answer(True, f"{found['issuer']}, khóa {name}", f"{found['issuer']}, key {name}"),
+            valid,
+        ]
+
+    def paper(self, data: bytes, today: str) -> tuple[dict[str, Any], list[Answer]]:
+        """A receipt or a certificate, alone or inside a PDF."""
+        inside = file_inside(data)
+        if f'"{CERTIFICATE_VERSION}"'.encode() in inside:
+            return self.certificate(inside, today)
+        return self.receipt(inside)
+
     def _sealed(self, found: dict[str, Any]) -> Answer:
         if found["inclusion"] is None:
             return Answer(None, "chưa niêm phong khi cấp bản này", "not yet sealed when this copy was issued")
@@ -556,20 +647,38 @@ def local_time(text: object) -> str:
         return str(text)
 
 
+def show_goods(document: Mapping[str, Any]) -> None:
+    """What the signed form says, to be compared with the paper in one's hand."""
+    for name, label in (("exporter", "người xuất khẩu / exporter"), ("consignee", "người nhận / consignee")):
+        party = document.get(name)
+        print(f"   {label}: {printable(party.get('name', '–') if isinstance(party, dict) else '–')}")
+    items = document.get("items")
+    for item in items if isinstance(items, list) else []:
+        if isinstance(item, dict):
+            words = [
+                str(item.get(name, "–"))
+                for name in ("number", "description", "hs_code", "criterion", "quantity", "unit")
+            ]
+            print(f"   hàng / item: {printable(' · '.join(words))}")
+
+
 def show_receipt(name: str, found: Mapping[str, Any], answers: Sequence[Answer], *, brief: bool) -> bool:
     """Print the answers (in brief only when one is bad); whether all is well."""
     good = all(answer.good is not False for answer in answers)
     if good and brief:
         return True
     print(f"{printable(name)}: {'HỢP LỆ / VALID' if good else 'KHÔNG HỢP LỆ / NOT VALID'}")
-    for field, label in SHOWN.items():
+    certificate = found["version"] == CERTIFICATE_VERSION
+    for field, label in (SHOWN_OF_CERTIFICATE if certificate else SHOWN).items():
         value = found.get(field)
         shown = "–" if value is None else local_time(value) if field.endswith("_at") else value
         print(f"   {label}: {printable(shown)}")
+    if certificate:
+        show_goods(found["document"])
     words = (
         "Nguyên vẹn? / Untampered?",
         "Ai cấp? / Issued by?",
-        "Trong sổ? / In the ledger?",
+        "Còn hiệu lực? / Still valid?" if certificate else "Trong sổ? / In the ledger?",
         "Nội dung / Content",
     )
     for place, (word, answer) in enumerate(zip(words, answers), 1):
@@ -585,17 +694,17 @@ def check_receipts(checker: Checker, names: Sequence[str], options: argparse.Nam
     for name in names:
         try:
             with open(name, "rb") as file:
-                found, answers = checker.receipt(file.read())
+                found, answers = checker.paper(file.read(), datetime.now().astimezone().strftime("%Y-%m-%d"))
         except (OSError, Problem) as error:
             vi, en = (error.vi, error.en) if isinstance(error, Problem) else (error.strerror, error.strerror)
             print(
                 f"{printable(name)}: KHÔNG ĐỌC ĐƯỢC / UNREADABLE\n     {printable(vi)}\n     {printable(en)}"
             )
             continue
-        unsealed += answers[2].good is None
-        if options.sealed and answers[2].good is None:
+        unsealed += answers[2].good is None and found["version"] == RECEIPT_VERSION
+        if options.sealed and answers[2].good is None and found["version"] == RECEIPT_VERSION:
             answers[2] = answers[2]._replace(good=False)
-        if options.content:
+        if options.content and found["version"] == RECEIPT_VERSION:
             answers.append(content_answer(options.content, found["content_sha256"]))
         good += show_receipt(name, found, answers, brief=brief)
     if len(names) > 1:

@@ -113,3 +113,36 @@ def _plain(one: Finding) -> dict[str, str]:
         "vi": one.vi,
         "en": one.en,
     }
+
+
+@origin.command("trust")
+@click.argument("folder", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--since", type=_DAY, default="2015-01-01", show_default=True, help="Trusted from this day.")
+@click.option(
+    "--until", type=_DAY, default="2040-01-01", show_default=True, help="Trusted until before this day."
+)
+@language_option
+def trust(folder: Path | None, since: datetime, until: datetime, language: str) -> None:
+    """List whom this site trusts; with FOLDER, first trust the test certificates there (TH.pem …; development only)."""
+    import os
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "motcua.config.settings")
+    from django.conf import settings
+
+    from motcua.lib.errors import NotAllowed
+    from motcua.origin.trust import FOLDER, trust_list, write_trust
+
+    for file in sorted(folder.glob("*.pem")) if folder else []:
+        if not settings.DEVELOPMENT:
+            raise NotAllowed(
+                "Khóa thử chỉ dùng trên trang phát triển.", "Test keys are for development sites only."
+            )
+        write_trust(
+            settings.KEYS / FOLDER, file.stem[:2].upper(), file.read_bytes(), since.replace(tzinfo=UTC),
+            until.replace(tzinfo=UTC), source=f"test key, {file.name}",
+        )  # fmt: skip
+    for key in sorted(trust_list().keys.values(), key=lambda one: (one.owner, one.since)):
+        mark = " (test)" if key.for_tests else ""
+        click.echo(f"{key.owner}  {key.fingerprint[:16]}…  {key.since:%Y-%m-%d} – {key.until:%Y-%m-%d}{mark}")
+    if not trust_list().keys:
+        say("Chưa tin cậy khóa nào.", "No key is trusted yet.", language)
