@@ -91,7 +91,7 @@ ASYCUDA |= {
     "equipment.size_type",
     "equipment.tare_kg",
 }
-ASYCUDA |= {"equipment.fullness", "equipment.seals"}
+ASYCUDA |= {"equipment.fullness", "equipment.seals", "call.conveyance.imo"}
 
 
 @settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
@@ -106,6 +106,7 @@ def test_an_asycuda_manifest_comes_back_as_it_was_sent(
     ports = (home, abroad)
     call = replace(
         sent.call,
+        conveyance=replace(sent.call.conveyance, imo="9074729"),
         movement=MovementKind.EXIT if leaving else MovementKind.ENTRY,
         port=replace(sent.call.port, **ports[0]),
         previous_port=replace(sent.call.previous_port, **({"code": "", "name": ""} if leaving else ports[1])),

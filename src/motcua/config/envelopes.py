@@ -15,23 +15,27 @@ from django.utils.module_loading import import_string
 from motcua.config.registry import ENVELOPES
 from motcua.exchange.models import Message
 from motcua.exchange.outbox import Reply
-from motcua.lib import nsw_envelope
+from motcua.lib import nsw_envelope, xmldoc
 from motcua.lib.errors import Refused
 from motcua.lib.nsw_envelope import Family, Header
+from motcua.manifest.messages import wco_cargo
 
 
 def take(message: Message, now: datetime) -> object:
     """Hand a message to whoever acts on its family; Malformed when there is no header to be read."""
     header = nsw_envelope.read(bytes(message.content)).header
-    path = ENVELOPES[header.family][0]
-    if not path:
-        vi, en = nsw_envelope.name_of(header)
-        raise Refused(
-            f"Chưa nhận bản tin tàu biển qua phong bì này ({vi}).",
-            f"Ships' papers are not taken in this envelope yet ({en}).",
-            place="documentType",
-        )
-    handle: Callable[[Message, datetime], object] = import_string(path)
+    handle: Callable[[Message, datetime], object] = import_string(ENVELOPES[header.family][0])
+    return handle(message, now)
+
+
+def take_wco(message: Message, now: datetime) -> object:
+    """Hand a message of the WCO Data Model to its app: reports of cargo and conveyances, or declarations of goods."""
+    root = xmldoc.read(bytes(message.content), limits=xmldoc.STREAMED).root
+    name = xmldoc.text_of(next(root.iter("{*}WCOTypeName"), None)).upper()
+    take_report = name in wco_cargo.REPORTS
+    handle: Callable[[Message, datetime], object] = import_string(
+        "motcua.manifest.intake.take" if take_report else "motcua.declarations.wco_intake.take"
+    )
     return handle(message, now)
 
 
@@ -39,7 +43,5 @@ def answer(message: Message, error: Refused | None, result: object) -> Reply | N
     """The answer of the same family; none to what has no header."""
     header: Header | None = nsw_envelope.peek(bytes(message.content))
     path = ENVELOPES[header.family if header is not None else Family.INSPECTION][1]
-    if not path:
-        return None
     write: Callable[[Message, Refused | None, object], Reply | None] = import_string(path)
     return write(message, error, result)

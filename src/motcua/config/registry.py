@@ -25,14 +25,15 @@ HANDLERS: dict[str, str] = {
         (
             "edifact", "xlsx", "json-manifest", "json-general-declaration", "json-call-notice", "json-crew-list",
             "json-passenger-list", "json-crew-effects", "json-stores", "json-dangerous-goods", "json-health-declaration",
-            "json-security-notice", "json-waste",
+            "json-security-notice", "json-waste", "xml-awmds", "xml-awbolds", "xml-flightmanifest", "xml-waybill",
+            "xml-housewaybill", "xml-housemanifest", "xml-epcmessage",
         ),
         "motcua.manifest.intake.take",
     ),
     "xml-formd": "motcua.origin.exchange.take_form",
     "xml-formdnotice": "motcua.origin.exchange.take_notice",
     "nsw-envelope": "motcua.config.envelopes.take",
-    "wco-declaration": "motcua.declarations.wco_intake.take",
+    "wco-declaration": "motcua.config.envelopes.take_wco",
     "json-wco-declaration": "motcua.declarations.wco_intake.take",
 }  # fmt: skip
 
@@ -50,10 +51,10 @@ ANSWERS: dict[str, str] = {
     "nsw-envelope": "motcua.config.envelopes.answer",
 }
 
-# Whose envelope of the national single window it is -> who acts on it, and who writes the answer; '' for nobody yet.
+# Whose envelope of the national single window it is -> who acts on it, and who writes the answer.
 ENVELOPES: dict[str, tuple[str, str]] = {
     "inspection": ("motcua.nsw.intake.take", "motcua.nsw.intake.answer"),
-    "ship": ("", ""),
+    "ship": ("motcua.manifest.intake.take", "motcua.nsw.intake.answer"),
 }
 
 # Root element of an XML message -> its type, the path below the root to the sender's number, and the path to the number

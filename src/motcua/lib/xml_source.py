@@ -113,6 +113,8 @@ def _decoded(content: bytes, limits: Limits) -> tuple[bytes, str, tuple[Finding,
             f"The encoding “{name}” is not taken. Save the file as UTF-8.",
         )
     codec = _ENCODINGS[name]
+    if codec in ("utf-8", "ascii") and body.isascii():
+        return body, name, notes
     try:
         text = body.decode(codec)
     except UnicodeDecodeError as fault:

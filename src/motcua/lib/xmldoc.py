@@ -114,11 +114,6 @@ def _too_deep(depth: int) -> etree.XPath:
 
 
 @cache
-def _too_deep_below(depth: int) -> etree.XPath:
-    return etree.XPath("*" + "/*" * depth)
-
-
-@cache
 def _too_wide(attributes: int) -> etree.XPath:
     return etree.XPath(f"(//*[count(@*) > {attributes}])[1]")
 
@@ -154,7 +149,8 @@ class Stream:
     """
     The elements of some names, one by one in order of the file; each is cleared when the next is asked for.
 
-    `findings` is complete when the iteration has ended: only then is the whole document known.
+    `findings` is complete when the iteration has ended: only then is the whole document known. Depth is bounded by the
+    parser itself, at 256.
     """
 
     def __init__(
@@ -163,7 +159,6 @@ class Stream:
         source = checked(content, limits)
         self._body = source.body
         self._schema = schema
-        self._limits = limits
         self.encoding = source.root.encoding
         self.findings: list[Finding] = list(source.notes)
         self._events = etree.iterparse(
@@ -176,15 +171,12 @@ class Stream:
         )
 
     def __iter__(self) -> Iterator[Element]:
-        too_deep = _too_deep_below(self._limits.depth)
         first = True
         try:
             for _, element in self._events:
                 if first:
                     _without_dtd(element)
                     first = False
-                for deep in cast("list[Element]", too_deep(element)):
-                    raise _deep(deep, self._limits)
                 yield element
                 _forget(element)
         except etree.XMLSyntaxError:

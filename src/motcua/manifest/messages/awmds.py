@@ -16,7 +16,7 @@ from typing import Any
 
 from motcua.lib import xmldoc
 from motcua.lib.findings import Finding, Severity
-from motcua.manifest.documents import Bill, BillKind, Fullness, Manifest, MovementKind
+from motcua.manifest.documents import Bill, BillKind, Fullness, Item, Manifest, MovementKind
 from motcua.manifest.messages import Part, Read
 from motcua.manifest.messages.equipment import Boxes, described
 from motcua.manifest.messages.mapping import (
@@ -76,7 +76,7 @@ HEAD: dict[str, Any] = {
     "Transport_information/Mode_of_transport_code": "call.mode",
     "Transport_information/Identity_of_transporter": "call.conveyance.name",
     "Transport_information/Nationality_of_transporter_code": "call.conveyance.flag",
-    "Transport_information/Registration_number_of_transport_code": "call.conveyance.registration",
+    "Transport_information/Registration_number_of_transport_code": "_registration",
     "Transport_information/Place_of_transporter": None,
     "Transport_information/Date_of_registration": None,
     "Transport_information/Master_information": "call.master",
@@ -190,8 +190,18 @@ def _taken(content: bytes, taking: Taking) -> tuple[Manifest, list[Finding]]:
 
 
 def _call(fields: Fields) -> Fields:
-    """Times of two elements become one; the direction follows from where the voyage begins and ends."""
+    """
+    Times of two elements become one; the direction follows from where the voyage begins and ends. A registration of
+    seven digits is an IMO number: this format has no other place for it.
+    """
     call = fields.setdefault("call", {})
+    registration = fields.pop("_registration", None)
+    if registration is not None:
+        number = registration.text.upper().removeprefix("IMO").strip()
+        is_imo = len(number) == 7 and number.isdigit()
+        call.setdefault("conveyance", {})["imo" if is_imo else "registration"] = (
+            registration._replace(text=number) if is_imo else registration
+        )
     for name, target in (("arrival", "eta"), ("departure", "etd")):
         day, hour = fields.pop(f"_{name}_date", None), fields.pop(f"_{name}_time", None)
         if day is not None:
@@ -226,29 +236,23 @@ def _bill(
     declared = [item.pop("_boxes", None) for item in fields.get("items", ())]
     for use in uses:
         boxes.take(use)
-    bill: Bill = taking.build(Bill, fields, path)
     code = kind.text.upper() if kind is not None else ""
-    if code in BILL_KINDS:
-        of_kind = BILL_KINDS[code]
-    elif bill.master_number:
-        of_kind = BillKind.HOUSE
-    else:
-        of_kind = (
-            BillKind.MASTER if consolidated is not None and consolidated.text == "1" else BillKind.SIMPLE
-        )
+    of_its_own = BillKind.MASTER if consolidated is not None and consolidated.text == "1" else BillKind.SIMPLE
+
+    def finish(values: dict[str, Any]) -> None:
+        of_kind = BillKind.HOUSE if values.get("master_number") else of_its_own
+        values["kind"] = BILL_KINDS.get(code, of_kind)
+        for name in ("packages", "gross_kg", "volume_m3"):
+            values[name] = _sum(values.get("items", ()), name)
+
+    bill: Bill = taking.build(Bill, fields, path, finish)
     _count(declared, bill, fields[""], found)
-    return replace(
-        bill,
-        kind=of_kind,
-        packages=_sum(bill, "packages"),
-        gross_kg=_sum(bill, "gross_kg"),
-        volume_m3=_sum(bill, "volume_m3"),
-    )
+    return bill
 
 
-def _sum(bill: Bill, name: str) -> Any:
+def _sum(items: tuple[Item, ...], name: str) -> Any:
     """Masses and packages stand in the goods of a bill; the bill has their sum."""
-    known = [getattr(item, name) for item in bill.items if getattr(item, name) is not None]
+    known = [getattr(item, name) for item in items if getattr(item, name) is not None]
     return sum(known[1:], known[0]) if known else None
 
 
@@ -290,6 +294,7 @@ def _ends(manifest: Manifest) -> dict[str, Any]:
     leaving = call.movement is MovementKind.EXIT
     start, end = (call.port, call.next_port) if leaving else (call.previous_port, call.port)
     return {
+        "_registration": call.conveyance.imo or call.conveyance.registration,
         **_parted("departure", call.etd),
         **_parted("arrival", call.eta),
         "_departure.code": start.code,

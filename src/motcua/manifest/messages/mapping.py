@@ -28,7 +28,7 @@ from motcua.lib import xmldoc
 from motcua.lib.errors import Malformed
 from motcua.lib.findings import Finding, Severity
 from motcua.manifest.documents.plain import Slot, slots
-from motcua.manifest.messages.texts import Problem, number_of, text_of, value_of
+from motcua.manifest.messages.texts import Problem, number_of, quick, text_of, value_of
 
 KILOGRAMS = {
     "KGM": Decimal(1), "KG": Decimal(1), "K": Decimal(1), "KGS": Decimal(1), "": Decimal(1),
@@ -91,22 +91,24 @@ class Raw(NamedTuple):
 
 
 class _Node:
-    __slots__ = ("attributes", "children", "each", "seen", "to")
+    """One element name of a compiled map: its children, its value with the field path taken apart, its repetition."""
+
+    __slots__ = ("attributes", "children", "each", "plain", "seen", "to")
 
     def __init__(self) -> None:
         self.children: dict[str, _Node] = {}
         self.attributes: dict[str, To] = {}
         self.to: To | None = None
+        # The field when it is a bare name, which most are: no path to follow.
+        self.plain = ""
         self.each: tuple[Each, _Node] | None = None
         self.seen: dict[Any, _Node] = {}
 
     def child(self, tag: Any) -> _Node | None:
         """The node of a tag with or without namespace; what was found once is remembered under the whole tag."""
-        node = self.seen.get(tag)
-        if node is None and isinstance(tag, str):
-            node = self.children.get(tag.rpartition("}")[2])
-            if node is not None:
-                self.seen[tag] = node
+        node = self.children.get(tag.rpartition("}")[2]) if isinstance(tag, str) else None
+        if node is not None:
+            self.seen[tag] = node
         return node
 
 
@@ -132,6 +134,7 @@ def _tree(table: Map) -> _Node:
             node.each = (to, _tree(to.map))
         elif to is not None:
             node.to = to
+            node.plain = "" if "." in to.field or "[" in to.field else to.field
     _TREES[id(table)] = (table, root)
     return root
 
@@ -153,42 +156,49 @@ class Taking:
         return fields
 
     def _gather(self, node: _Node, element: xmldoc.Element, fields: Fields) -> None:
-        for name, to in node.attributes.items():
-            text = element.get(name)
-            if text and text.strip():
-                _put(fields, to.field, Raw(text.strip(), element, to))
+        if node.attributes:
+            self._attributes(node, element, fields)
+        seen = node.seen
         for child in element:
-            below = node.child(child.tag)
+            below = seen.get(child.tag) or node.child(child.tag)
             if below is None:
                 self._leave(child, fields)
                 continue
             if below.each is not None:
                 self._each(*below.each, child, fields)
-            elif below.children or below.attributes:
+                continue
+            if below.children or below.attributes:
                 self._gather(below, child, fields)
-            if below.to is not None:
-                text = child.text
-                if text and (text := text.strip()):
-                    _put(fields, below.to.field, Raw(text, child, below.to))
+            to = below.to
+            if to is not None and (text := child.text) and (text := text.strip()):
+                if below.plain:
+                    fields.setdefault(below.plain, Raw(text, child, to))
+                else:
+                    _put(fields, to.field, Raw(text, child, to))
+
+    def _attributes(self, node: _Node, element: xmldoc.Element, fields: Fields) -> None:
+        for name, to in node.attributes.items():
+            text = (element.get(name) or "").strip()
+            if text:
+                _put(fields, to.field, Raw(text, element, to))
 
     def _each(self, each: Each, node: _Node, element: xmldoc.Element, fields: Fields) -> None:
-        bucket = _list(fields, each.field)
-        _, trail = fields[""]
-        top = fields[""][0]
-        inner: Fields = {"": (element, self._trail(element, top, trail))}
+        # Where the part stands is the element and where what holds it stands: spelt out only when it is asked for.
+        inner: Fields = {"": (element, fields[""])}
         self._gather(node, element, inner)
         if each.after is not None:
             each.after(inner)
-        bucket.append(inner)
+        _list(fields, each.field).append(inner)
 
-    def _trail(self, element: xmldoc.Element, top: xmldoc.Element, trail: str) -> str:
-        """The path of an element below another whose path is known."""
+    def _trail(self, element: xmldoc.Element, top: xmldoc.Element, above: Any) -> str:
+        """The path of an element below another; `above` is the path of that, or what holds that in turn."""
         steps: list[str] = []
         node: xmldoc.Element | None = element
         while node is not None and node is not top:
             steps.append(_step(node))
             node = node.getparent()
-        return "/".join([trail, *reversed(steps)])
+        start = above if isinstance(above, str) else self._trail(top, *above)
+        return "/".join([start, *reversed(steps)])
 
     def _leave(self, element: xmldoc.Element, fields: Fields) -> None:
         if not isinstance(element.tag, str):
@@ -201,59 +211,73 @@ class Taking:
             count, place = self._unread[name]
             self._unread[name] = (count + 1, place)
 
-    def place(self, element: xmldoc.Element, top: xmldoc.Element, trail: str) -> str:
+    def place(self, element: xmldoc.Element, top: xmldoc.Element, above: Any) -> str:
         """Where an element stands, by the path of an element above it."""
         line = element.sourceline if isinstance(element.sourceline, int) else 1
-        return f"line {line}, {self._trail(element, top, trail)}"
+        return f"line {line}, {self._trail(element, top, above)}"
 
     # ---- building ----
 
-    def build(self, kind: Any, fields: Fields, path: str = "") -> Any:
-        """A document or a part of one from what was gathered."""
+    def build(
+        self,
+        kind: Any,
+        fields: Fields,
+        path: str = "",
+        finish: Callable[[dict[str, Any]], None] | None = None,
+    ) -> Any:
+        """A document or a part of one from what was gathered; `finish` may complete its values before it is made."""
         top = fields.get("")
-        known = _slots(kind)
+        known, defaults = _shape(kind)
         values: dict[str, Any] = {}
         for name, raw in fields.items():
-            slot = known.get(name)
-            if slot is None:
+            one = known.get(name)
+            if one is None:
                 continue
-            here = f"{path}.{name}" if path else name
+            slot, read = one
             if type(raw) is Raw:
-                value = self._value(raw, slot, here, top)
+                value = self._value(raw, slot, read, path, top)
                 if value is not None:
                     values[name] = (value,) if slot.many else value
-            elif isinstance(raw, list):
+                continue
+            here = f"{path}.{name}" if path else name
+            if type(raw) is list:
                 values[name] = tuple(
-                    self._member(one, slot, f"{here}[{at}]", top) for at, one in enumerate(raw)
+                    self._member(one, slot, read, f"{here}[{at}]", top) for at, one in enumerate(raw)
                 )
             else:
                 raw.setdefault("", top)
                 values[name] = self.build(slot.kind, raw, here)
-        if self.places is not None and top is not None and path and path.endswith("]"):
-            element, trail = top
-            self.places[path] = f"line {element.sourceline or 1}, {trail}"
-        return kind(**values)
+        if self.places is not None and top is not None and path.endswith("]"):
+            self.places[path] = self.place(top[0], *top)
+        if finish is not None:
+            finish(values)
+        return kind(**{**defaults, **values})
 
-    def _member(self, one: Any, slot: Slot, path: str, top: Any) -> Any:
-        if isinstance(one, Raw):
-            return self._value(one, slot, path, top) or ""
+    def _member(self, one: Any, slot: Slot, read: Callable[[str], Any], path: str, top: Any) -> Any:
+        if type(one) is Raw:
+            head, _, name = path.rpartition(".")
+            return self._value(one, slot, read, head, top, name) or ""
         return self.build(slot.kind, one, path)
 
-    def _value(self, raw: Raw, slot: Slot, path: str, top: Any) -> Any:
+    def _value(
+        self, raw: Raw, slot: Slot, read: Callable[[str], Any], path: str, top: Any, name: str = ""
+    ) -> Any:
         text, element, to = raw
-        problem: Problem | None
-        if to.codes is not None and (text in to.codes or text.upper() in to.codes):
-            value, problem = to.codes.get(text, to.codes.get(text.upper())), None
-        elif to.units is not None:
+        value, problem = None, None
+        if to.codes is not None:
+            value = to.codes.get(text, to.codes.get(text.upper()))
+        elif to.units is not None and element.get(to.unit_at):
             value, problem = _measured(text, element, to, slot)
-        else:
-            value, problem = value_of(text, slot)
+        if value is None and problem is None:
+            value = read(text)
+            if value is None:
+                value, problem = value_of(text, slot)
         if problem is not None:
-            self.findings.append(
-                Finding(problem.code, self.place(element, *top), problem.vi, problem.en, problem.severity)
-            )
+            where = self.place(element, *top)
+            self.findings.append(Finding(problem.code, where, problem.vi, problem.en, problem.severity))
         if self.places is not None:
-            self.places[path] = self.place(element, *top)
+            name = name or slot.name
+            self.places[f"{path}.{name}" if path else name] = self.place(element, *top)
         return value
 
     def unread(self) -> Iterator[Finding]:
@@ -306,8 +330,10 @@ def _list(fields: Fields, target: str) -> list[Any]:
 
 
 @cache
-def _slots(kind: Any) -> dict[str, Slot]:
-    return {slot.name: slot for slot in slots(kind)}
+def _shape(kind: Any) -> tuple[dict[str, tuple[Slot, Callable[[str], Any]]], dict[str, Any]]:
+    """The slots of a class by name with their quick readers, and its defaults: parts are frozen, so one serves all."""
+    known = slots(kind)
+    return {slot.name: (slot, quick(slot)) for slot in known}, {slot.name: slot.default for slot in known}
 
 
 def _measured(

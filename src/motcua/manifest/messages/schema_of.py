@@ -22,6 +22,7 @@ from motcua.manifest.documents import slots
 from motcua.manifest.documents.boxes import Coded
 from motcua.manifest.documents.plain import Slot
 from motcua.manifest.messages.mapping import Each, To
+from motcua.manifest.messages.texts import KEY_LENGTH
 
 XS = "http://www.w3.org/2001/XMLSchema"
 FOLDER = Path(__file__).parents[1] / "schemas"
@@ -139,42 +140,46 @@ def _complex(children: Mapping[str, Shape], *, loose: bool) -> xmldoc.Element:
     return kind
 
 
-# What may stand for a number or a time: strict for our own papers, as people write it for those of carriers.
-_NUMBER = {False: r"([+-]?[0-9]+([.][0-9]+)?)?", True: r"[+-]?[0-9., ]*"}
-_TIME = {
-    False: r"([0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9:.]{5,15}(Z|[+-][0-9]{2}:[0-9]{2})?)?)?",
-    True: r"[0-9TZ:/. +-]*",
-}
+# What may stand for a number or a time in our own papers. In those of carriers, the reader judges.
+_NUMBER = r"([+-]?[0-9]+([.][0-9]+)?)?"
+_TIME = r"([0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9:.]{5,15}(Z|[+-][0-9]{2}:[0-9]{2})?)?)?"
 _FLAG = "(true|false|0|1)?"
 
 
 def _typed(element: xmldoc.Element, one: Shape, *, loose: bool) -> None:
-    """The type of a text. Codes and units of carriers differ: those the reader judges."""
-    slot = one.slot
-    if one.to is not None and one.to.units is not None:
-        element.append(_measured(one.to, loose=loose))
-    elif slot is None or (one.to is not None and one.to.codes is not None):
+    """
+    The type of a text. Of carriers' files only keys are bounded: their numbers, times and long texts are judged by the
+    reader, who understands more than one way of writing, and a schema that said less would only cost time.
+    """
+    slot, to = one.slot, one.to
+    if to is not None and to.units is not None and not loose:
+        element.append(_measured(to))
+    elif to is not None and to.units is not None:
+        element.set("type", "measure")
+    elif slot is None or (to is not None and to.codes is not None):
+        element.set("type", "xs:string")
+    elif slot.kind is str and slot.box.longest and (not loose or slot.box.longest <= KEY_LENGTH):
+        element.append(_restricted("maxLength", str(slot.box.longest)))
+    elif loose:
         element.set("type", "xs:string")
     elif slot.kind in (Decimal, int):
-        element.append(_restricted("pattern", _NUMBER[loose]))
+        element.append(_restricted("pattern", _NUMBER))
     elif slot.kind in (date, datetime):
-        element.append(_restricted("pattern", _TIME[loose]))
-    elif slot.kind is bool and not loose:
+        element.append(_restricted("pattern", _TIME))
+    elif slot.kind is bool:
         element.append(_restricted("pattern", _FLAG))
-    elif slot.kind is str and slot.box.longest:
-        element.append(_restricted("maxLength", str(slot.box.longest)))
-    elif issubclass(slot.kind, Coded) and not loose:
+    elif issubclass(slot.kind, Coded):
         element.append(_restricted("pattern", f"({'|'.join(one.code or one.value for one in slot.kind)})?"))
     else:
         element.set("type", "xs:string")
 
 
-def _measured(to: To, *, loose: bool) -> xmldoc.Element:
+def _measured(to: To) -> xmldoc.Element:
     """A number with its unit in an attribute."""
     kind = _el("complexType")
     kind.append(_el("simpleContent"))
     kind[-1].append(_el("restriction", base="measure"))
-    kind[-1][-1].append(_el("pattern", value=_NUMBER[loose]))
+    kind[-1][-1].append(_el("pattern", value=_NUMBER))
     kind[-1][-1].append(_el("attribute", name=to.unit_at, type="xs:token"))
     return kind
 

@@ -8,6 +8,7 @@ everywhere: understood where only one meaning is possible, refused where two are
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
@@ -49,6 +50,29 @@ def value_of(text: str, slot: Slot) -> tuple[Any, Problem | None]:
     if kind is bool:
         return _flag(text, slot)
     return _coded(text, slot)
+
+
+def quick(slot: Slot) -> Callable[[str], Any]:
+    """
+    A reader of one field for the common case: the value of a plain text, or None when `value_of` must look closer.
+    Ten thousand bills carry a million values; nearly all are plain.
+    """
+    kind = slot.kind
+    if kind is str:
+        longest = slot.box.longest or 2**30
+        return lambda text: text if len(text) <= longest else None
+    if kind is Decimal:
+        digits, decimals = slot.box.digits
+        if digits:
+            fraction = rf"(\.[0-9]{{1,{decimals}}})?" if decimals else ""
+            plain = re.compile(rf"[0-9]{{1,{digits - decimals}}}{fraction}")
+            return lambda text: Decimal(text) if plain.fullmatch(text) else None
+    if kind is int:
+        figures = slot.box.digits[0] or 18
+        return lambda text: int(text) if len(text) <= figures and text.isascii() and text.isdigit() else None
+    if isinstance(kind, type) and issubclass(kind, Coded):
+        return {one.code: one for one in kind if one.code}.get
+    return lambda text: None
 
 
 def _text(text: str, slot: Slot) -> tuple[str, Problem | None]:
