@@ -40,6 +40,7 @@ class Carrier(Simulator):
         "size": "small",
         "port": "VNHON",
         "form": "edifact",
+        "crew": "json",
         "pace": "1m",
     }
 

@@ -166,7 +166,10 @@ def test_answers_are_read_into_the_ledger_and_a_faulty_paper_is_mended(tmp_path:
 def test_an_answer_to_somebody_else_is_refused(tmp_path: Path) -> None:
     sim = carrier(tmp_path)
     number = order(sim, "announce")
-    one, two = order(sim, "send", voyage=number), order(sim, "send", voyage=number, paper="crew")
+    one, two = (
+        order(sim, "send", voyage=number),
+        order(sim, "send", voyage=number, paper="crew", form="edifact"),
+    )
     answer = write(contrl(read(content(sim, one))[0], reference="C1", at=NOON))
     with pytest.raises(Refused, match="never sent"):
         sim.took(incoming("C1", "MCVOTHER/1", answer), NOON)
