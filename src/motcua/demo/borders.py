@@ -7,16 +7,13 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
-from stdnum import imo as imo_numbers
-
 from motcua.casework.batch import Filing
 from motcua.casework.models import Case, Link
 from motcua.casework.record import NewCase, NewEvent
 from motcua.demo.chance import OFFSET, chance, moments
-from motcua.demo.sizes import LAST_QUARTER_2019, NINE_MONTHS_2019, NINE_MONTHS_2020, Sizes, Span
+from motcua.demo.sizes import LAST_QUARTER_2019, NINE_MONTHS_2019, NINE_MONTHS_2020, Sizes
 from motcua.demo.trade import Declared
-from motcua.lib.worktime import Limit, OfficeHours, Unit
-from motcua.manifest.models import Movement
+from motcua.lib.worktime import OfficeHours
 from motcua.nsw.models import Inspection
 from motcua.origin.models import Certificate
 from motcua.procedures.catalogue import catalogue, local_date
@@ -110,113 +107,6 @@ def link_inspections(pairs: list[tuple[str, str]], batch: int = 5000) -> int:
     ]
     Link.objects.bulk_create(links, batch_size=batch, ignore_conflicts=True)
     return len(links)
-
-
-_SHIPS = (
-    "HA LONG STAR", "CAM PHA PEARL", "BAI TU LONG", "DONG BAC 22", "VIET THUAN 30", "OCEAN GRACE", "PACIFIC COAL",
-    "JIN HAI", "STELLA MARE", "NORDIC BAY", "KUO LIN", "SUNRISE HARMONY", "GOLDEN ISLES", "TAN AN 6", "BLUE MARLIN",
-)  # fmt: skip
-_PORTS = {"20CF": "VNHON", "20CG": "VNCPH", "20CE": "VNVGA"}
-
-
-def movements(sizes: Sizes, hours: OfficeHours) -> Iterator[Filing]:
-    """Ships that come and leave: each entry and each exit is one movement ("lượt")."""
-    random = chance("ships")
-    fleet = _fleet(random, 420)
-    serial = 0
-    for span, count in (
-        (NINE_MONTHS_2019, sizes.movements_2019),
-        (LAST_QUARTER_2019, sizes.movements_last_quarter_2019),
-        (NINE_MONTHS_2020, sizes.movements_2020),
-    ):
-        times = moments(random, _shortened(span, 1), hours, count, weekend=0.9)
-        for index, at in enumerate(times):
-            serial += 1
-            ship, imo, flag = fleet[(serial // 2) % len(fleet)]
-            yield _movement(serial, at, "entry" if index % 2 == 0 else "exit", ship, imo, flag, random)
-            if random.random() < 0.006:
-                serial += 1
-                yield _movement(serial, at, "entry", ship, imo, flag, random, cancelled=True)
-
-
-def _shortened(span: Span, days: int) -> Span:
-    """The last days left free, so that what is declared inside the span is also cleared inside it."""
-    return Span(span.first, span.last - timedelta(days=days))
-
-
-def _fleet(random: Random, count: int) -> list[tuple[str, str, str]]:
-    ships = []
-    for number in range(count):
-        body = f"{random.randrange(900_000, 989_999)}"
-        flag = random.choice(("VN", "VN", "VN", "CN", "PA", "LR", "HK", "MN", "SG"))
-        ships.append(
-            (
-                f"{_SHIPS[number % len(_SHIPS)]} {number // len(_SHIPS) + 1:02d}",
-                body + imo_numbers.calc_check_digit(body),
-                flag,
-            )
-        )
-    return ships
-
-
-def _movement(
-    serial: int,
-    at: datetime,
-    direction: str,
-    ship: str,
-    imo: str,
-    flag: str,
-    random: Random,
-    *,
-    cancelled: bool = False,
-) -> Filing:
-    office = random.choices(list(_PORTS), (0.5, 0.46, 0.04))[0]
-    agent = "partner:e-manifest"
-    steps: list[Said] = [("notified", at - timedelta(hours=random.randrange(8, 30)), agent, {"version": 1})]
-    if cancelled:
-        steps.append(("cancelled", at, agent, {"code": "voyage-cancelled"}))
-    else:
-        steps.append(("declared", at, agent, {"version": 1}))
-        done = at + timedelta(minutes=random.randrange(6, 58))
-        if random.random() < 0.05:
-            steps.append(
-                ("amendment_requested", at + timedelta(minutes=12), "partner:e-manifest", {"code": "weights"})
-            )
-            back = at + timedelta(minutes=random.randrange(40, 300))
-            steps.append(("amended", back, agent, {"version": 2}))
-            done = back + timedelta(minutes=random.randrange(5, 40))
-        elif random.random() < 0.01:
-            done = at + timedelta(minutes=random.randrange(62, 240))
-        steps.append(("cleared", done, "partner:e-manifest", {}))
-        steps.append(
-            (
-                "arrived" if direction == "entry" else "departed",
-                done + timedelta(minutes=random.randrange(10, 500)),
-                agent,
-                {},
-            )
-        )
-    procedure = f"transport/ship-{direction}"
-    sheet = catalogue().in_force(procedure, (at + OFFSET).date())
-    reference = f"EM-{at:%Y}-{serial:06d}"
-    events = [
-        NewEvent(kind=k, at=t, recorded_at=t, actor=who, channel="online", details=d)
-        for k, t, who, d in steps
-    ]
-    new = NewCase(
-        kind="movement", reference=reference, office=office, channel="online", opened_at=steps[0][1],
-        procedure=procedure, sheet_since=sheet.since, calendar="clock-24x7", limit=Limit(1, Unit.HOURS), label=ship,
-        search=f"{imo} {flag}",
-    )  # fmt: skip
-    subject = Movement(
-        direction=direction,
-        imo=imo,
-        ship=ship,
-        flag=flag,
-        voyage=f"{serial % 900 + 100}",
-        port=_PORTS[office],
-    )
-    return Filing(new, events, subject)
 
 
 _MEMBERS = {"TH": 0.34, "ID": 0.2, "MY": 0.2, "SG": 0.1, "PH": 0.06, "LA": 0.04, "KH": 0.03, "MM": 0.03}

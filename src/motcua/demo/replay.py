@@ -26,7 +26,7 @@ from motcua.casework.models import Case, Event
 from motcua.casework.models import Counter as Series
 from motcua.casework.registry import office_hours
 from motcua.casework.seal import seal_events, signer
-from motcua.demo import borders, office, trade
+from motcua.demo import borders, office, ships, trade
 from motcua.demo.counter import Counter, Dossiers
 from motcua.demo.firms import firms
 from motcua.demo.sizes import DECEMBER_2019, NINE_MONTHS_2020, Sizes
@@ -215,7 +215,7 @@ def _feed(office_code: str, declared: list[Declared], told: Callable[[int], None
 
 
 def _ships(sizes: Sizes, told: Callable[[int], None]) -> int:
-    return _in_batches(borders.movements(sizes, office_hours("clock-24x7")), told)
+    return ships.load(sizes, office_hours("clock-24x7"), told)
 
 
 def _certificates(sizes: Sizes, told: Callable[[int], None]) -> int:

@@ -11,11 +11,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from motcua.casework.batch import Written
 from motcua.exchange.models import Message
 from motcua.lib.errors import Invalid, Refused
 from motcua.lib.findings import Finding, errors
 from motcua.manifest.actions import Lodged, lodge
-from motcua.manifest.documents import DOCUMENTS, Sheet, name_of
+from motcua.manifest.bulk import Also, Item, is_known, lodge_many
+from motcua.manifest.documents import DOCUMENTS, Function, Sheet, name_of
 from motcua.manifest.messages import Read, read
 from motcua.people.actor import Actor
 
@@ -55,6 +57,31 @@ def take(message: Message, now: datetime) -> Taken:
     if refusals:
         raise Invalid(refusals)
     return taken
+
+
+def take_together(waiting: Sequence[tuple[Message, datetime]], also: Also = lambda key: ()) -> Written:
+    """
+    Many messages at once, each with the moment at which it is recorded: all of it stands, or nothing.
+
+    Raises Refused where one of them needs to be looked at alone: a fault, a cancellation, a call that is known already.
+    """
+    items: list[Item] = []
+    for message, now in waiting:
+        found = read(bytes(message.content), message.partner.profile or None)
+        if not found.accepted:
+            raise Invalid(errors(found.findings) or [_unread(found)])
+        for _, document in in_order(found.documents):
+            if document.function is Function.CANCEL:
+                raise Refused("Huỷ được xử lý riêng.", "A cancellation is acted on alone.", place="function")
+            items.append(
+                Item(
+                    document, f"partner:{message.partner.code}", message.partner.organisation_id, message.received_at,
+                    now, message=message.pk,
+                )
+            )  # fmt: skip
+    if is_known(item.document for item in items):
+        raise Refused("Có chuyến đã ở trong sổ.", "A call is in the register already.", place="call")
+    return lodge_many(items, also=also, digests={message.pk: message.sha256 for message, _ in waiting})
 
 
 def in_order(documents: Sequence[Sheet]) -> list[tuple[int, Sheet]]:
