@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.db import connection, models, transaction
@@ -85,17 +85,15 @@ def lodge_many(
     """
     law, codes = register.law(), register.codes()
     known = _known_bills(items)
-    offices: dict[tuple[str, str, date], str] = {}
+    offices = register.offices_known()
     lives: dict[str, _Life] = {}
     for item in items:
         call = item.document.call
         key = call_keys(call)[0]
         life = lives.get(key)
         if life is None:
-            place = (call.port.code, item.document.office, local_date(item.at))
-            if place not in offices:
-                offices[place] = register.office_of(call, item.document.office, place[2])
-            life = lives[key] = _Life(Papers(new_movement(call), key), item, offices[place])
+            office = register.office_of(call, item.document.office, local_date(item.at), offices)
+            life = lives[key] = _Life(Papers(new_movement(call), key), item, office)
         lodging = Lodging(
             item.document, item.at, item.by, item.organisation, item.channel, message=item.message
         )

@@ -23,7 +23,7 @@ from motcua.manifest.numbers import bill_key
 from motcua.manifest.papers import Filed, Papers, call_keys, direction_of
 from motcua.manifest.provisions import Provisions
 from motcua.manifest.rules.rule import Known
-from motcua.people.models import Office, valid_on
+from motcua.people.models import Office
 from motcua.procedures.catalogue import catalogue, local_date
 
 # A cleared call is still the one meant by a correction that comes soon after.
@@ -164,22 +164,30 @@ def bills_by_key(
 # Opening a case -------------------------------------------------------------------------------------------------
 
 
-def office_of(call: Call, asked: str, on: date) -> str:
+Offices = list[tuple[str, date, date | None, str]]
+
+
+def offices_known() -> Offices:
+    """Every office with the days it stands and who came after it, for whoever asks often."""
+    return list(Office.objects.values_list("code", "valid_from", "valid_to", "successor"))
+
+
+def office_of(call: Call, asked: str, on: date, known: Offices | None = None) -> str:
     """The branch that handles a port on a day; Refused where nobody does."""
     code = law().offices.get(call.port.code) or asked
-    offices = {office.code: office for office in Office.objects.filter(valid_on(on))}
-    successors = dict(Office.objects.exclude(successor="").values_list("code", "successor"))
+    offices = {name: (since, until, after) for name, since, until, after in known or offices_known()}
     seen: set[str] = set()
-    while code and code not in offices and code not in seen:
+    while code in offices and code not in seen:
+        since, until, after = offices[code]
+        if since <= on and (until is None or on <= until):
+            return code
         seen.add(code)
-        code = successors.get(code, "")
-    if code not in offices:
-        raise Refused(
-            f"Cảng, cửa khẩu {call.port.code or '(trống)'} không thuộc địa bàn; hãy ghi mã cảng hoặc đơn vị hải quan.",
-            f"The port or gate {call.port.code or '(empty)'} is not ours; give the port or the customs office.",
-            place="call.port.code",
-        )
-    return code
+        code = after
+    raise Refused(
+        f"Cảng, cửa khẩu {call.port.code or '(trống)'} không thuộc địa bàn; hãy ghi mã cảng hoặc đơn vị hải quan.",
+        f"The port or gate {call.port.code or '(empty)'} is not ours; give the port or the customs office.",
+        place="call.port.code",
+    )
 
 
 def procedure_of(mode: str, kind: str) -> str:
