@@ -37,9 +37,7 @@ def large(size: int) -> Iterator[bytes]:
     made = number = 0
     while made < size:
         number += 1
-        yield message.replace(b"UNH+1+", b"UNH+%d+" % number).replace(b"+1'", b"+%d'" % number, 0)[
-            : -len(b"+1'")
-        ] + (b"+%d'" % number)
+        yield message.replace(b"UNH+1+", b"UNH+%d+" % number).removesuffix(b"+1'") + b"+%d'" % number
         made += len(message)
     yield b"UNZ+%d+R1'" % number
 

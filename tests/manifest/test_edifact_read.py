@@ -284,6 +284,12 @@ def test_what_a_message_is_its_bytes_say() -> None:
             read(nothing)
 
 
+@pytest.mark.parametrize("day", ["260?0102", "٢٦٠١٠٢", "", "9999999", "00000000"])
+def test_a_header_with_an_impossible_day_is_read_all_the_same(day: str) -> None:
+    content = CARGO.decode().replace("260102:0830", f"{day.replace('?', '??')}:0830")
+    assert read(content.encode()).documents
+
+
 def test_json_is_read_by_the_same_door() -> None:
     found = read(b'{"document": "manifest", "bills": [{"number": "1"}]}')
     assert found.accepted

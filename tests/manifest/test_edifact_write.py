@@ -45,7 +45,7 @@ from motcua.manifest.messages.edifact.write import write
 from tests.manifest.papers import HANOI, numbers, papers
 
 NOON = datetime(2026, 1, 2, 5, 0, tzinfo=UTC)
-QUICK = settings(max_examples=40, deadline=None, phases=[Phase.explicit, Phase.generate])
+QUICK = settings(max_examples=25, deadline=None, phases=[Phase.explicit, Phase.generate])
 
 
 def there_and_back(document: Sheet, **more: Any) -> Sheet:

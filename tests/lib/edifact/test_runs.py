@@ -114,7 +114,10 @@ def test_both_ways_tell_the_same_of_damaged_files(data: bytes, profile: Profile,
 
 
 def test_one_repetition_too_many_is_reported_by_both_ways() -> None:
-    data = interchange(cargo(10_003))
+    legs = "".join(f"TDT+20+V{number}'LOC+87+VNHPH'" for number in range(14))
+    data = f"UNB+UNOB:3+A+B+260102:0830+1'UNH+1+PAXLST:D:05B:UN'BGM+745'{legs}UNT+31+1'UNZ+1+1'".encode()
     levels = [event.level for event in walk_runs(data) if isinstance(event, Closed)]
     assert levels[0].counts == {"edi.structure.groups": 1}
-    assert levels[0].defects[0].position.in_message == 4 + 8 * 9_999 + 1
+    assert levels[0].defects[0].position.in_message == 2 + 2 * 10 + 1
+    assert told(walk_runs(data)) == told(walk(data))
+    assert sum(isinstance(event, Run) for event in walk_runs(data)) == 11

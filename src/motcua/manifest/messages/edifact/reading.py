@@ -7,6 +7,7 @@ lies in the file is kept, so that the place of a value can be found again when s
 
 from __future__ import annotations
 
+import re
 from array import array
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -31,6 +32,7 @@ BINDINGS: dict[str, type[Binding]] = {
 }  # fmt: skip
 # Answers of others to us: known, and without a document.
 ANSWERS = frozenset({"CONTRL", "APERAK", "CUSRES"})
+_DAY = re.compile(r"[0-9]{6}|[0-9]{8}")
 # Findings kept of one message; the rest are counted.
 MAX_FINDINGS = 999
 
@@ -145,7 +147,7 @@ class _Reader:
     def open(self, level: Level) -> None:
         if isinstance(level, Interchange):
             day = level.prepared[0]
-            if day[:2].isdigit() and len(day) in (6, 8):
+            if _DAY.fullmatch(day):
                 self.year = int(day[:4]) if len(day) == 8 else 2000 + int(day[:2])
             return
         assert isinstance(level, Message)
