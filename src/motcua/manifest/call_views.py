@@ -142,7 +142,7 @@ def version_page(request: Request, movement: Movement, pk: int, side: str, *, pe
     form = register.law().forms[found.form]
     changes = [
         {
-            "label": screens.label_at(found.form, str(one["path"])),
+            "label": screens.label_at(found.form, str(one["path"]), named=True),
             "path": one["path"],
             "before": one["before"],
             "after": one["after"],

@@ -375,13 +375,16 @@ def at_fields(findings: Iterable[Finding | Mapping[str, str]]) -> dict[str, Text
     return found
 
 
-def label_at(form: str, path: str) -> Text:
-    """A path in words: "Bills 3 · HS code", or "Bills HLS0001 · …" where entries go by name; else the path itself."""
+def label_at(form: str, path: str, *, named: bool = False) -> Text:
+    """
+    A path in words: "Bills 3 · HS code"; with `named`, as differences write them, "Bills HLS0001 · …". The path itself
+    where the form has no such field.
+    """
     words: list[Text] = []
     kind: Any = DOCUMENTS[document_of(form)]
     for name, entry in _STEP.findall(path):
         if entry and words:
-            known = str(int(entry) + 1) if entry.isdigit() and "|" not in entry else entry.split("|", 1)[0]
+            known = str(int(entry) + 1) if entry.isdigit() and not named else entry.split("|", 1)[0]
             words[-1] = Text(f"{words[-1].vi} {known}", f"{words[-1].en} {known}")
             continue
         slot = next((one for one in slots(kind) if one.name == name), None) if is_dataclass(kind) else None
