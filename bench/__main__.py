@@ -21,6 +21,7 @@ MEASURES = (
     "edifact",
     "xml",
     "requirements",
+    "matching",
 )
 
 

@@ -270,6 +270,7 @@ APPS = (
     "nsw",
     "manifest",
     "origin",
+    "consignment",
     "reform",
     "demo",
     "procedures",

@@ -29,6 +29,8 @@ APPEND_ONLY = (
     "manifest_decision",
     "origin_utilisation",
     "origin_transmission",
+    "consignment_writeoff",
+    "consignment_formsheet",
 )
 
 

@@ -119,4 +119,5 @@ TIMED_JOBS: list[str] = [
     "motcua.nsw.results.settle",
     "motcua.nsw.customs_acts.warn_of_stores",
     "motcua.manifest.actions.erase_persons",
+    "motcua.consignment.run.match_when_due",
 ]

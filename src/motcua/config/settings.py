@@ -114,6 +114,7 @@ INSTALLED_APPS = [
     "motcua.origin",
     "motcua.reform",
     "motcua.reporting",
+    "motcua.consignment",
     "motcua.portal",
     "motcua.config",
 ]
