@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -99,3 +100,21 @@ def test_the_page_on_messages_of_others_is_up_to_date() -> None:
         timeout=120,
     )
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_rules_are_asked_when_wanted(tmp_path: Path) -> None:
+    good = SAMPLES / "edifact" / "cuscar-entry.edi"
+    wrong = tmp_path / "wrong.edi"
+    # A container whose check digit does not hold: sound EDIFACT, and still refused by a rule of the house.
+    content = good.read_bytes()
+    number = next(
+        word for word in content.replace(b"'", b"+").split(b"+") if re.fullmatch(rb"[A-Z]{3}U[0-9]{7}", word)
+    )
+    last = b"%d" % ((int(number[-1:]) + 1) % 10)
+    wrong.write_bytes(content.replace(number, number[:-1] + last))
+    assert check(str(wrong))[0] == 0
+    assert check(str(wrong), "--rules")[0] == 1
+    lines = check(str(wrong), "--rules")[1]
+    found = [one for one in lines[0]["findings"] if number[:-1].decode() in one["why"] + one["mend"]]
+    assert found, lines
+    assert all(one["place"].startswith("segment") for one in found)
