@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from motcua.manifest import actions
+from motcua.manifest import port
 from motcua.manifest.actions import lodge
 from motcua.manifest.documents import Function, Place
 from motcua.manifest.models import Movement, Version
@@ -88,7 +88,7 @@ def _first(movement: Movement) -> int:
 def _corrected(movement: Movement) -> int:
     now = timezone.now()
     clock = Actor("clock", "", organisation=movement.case.organisation)
-    actions.note_time(movement, kind="arrived", moment=now, actor=clock, at=now)
+    port.note_time(movement, kind="arrived", moment=now, actor=clock, at=now)
     document = manifest(
         bill(f"B{movement.voyage}"), function=Function.REPLACE,
         call=call(port=Place(code=movement.port), journey=movement.voyage, eta=movement.eta),

@@ -10,7 +10,7 @@ import pytest
 
 from motcua.casework.models import Case
 from motcua.lib.errors import Duplicate, Invalid, NotAllowed
-from motcua.manifest import actions, queries, register
+from motcua.manifest import actions, approvals, persons, port, queries, register
 from motcua.manifest.actions import lodge
 from motcua.manifest.documents import CrewList, Function, GeneralDeclaration, Manifest, Place, Sheet, to_data
 from motcua.manifest.models import Bill, Container, Movement, Persons, Version
@@ -73,7 +73,7 @@ def test_what_is_personal_stands_apart_with_the_day_it_is_erased(agent: Actor) -
     kept = Persons.objects.get()
     assert kept.count == 2
     assert kept.keep_until.year == 2025
-    assert actions.erase_persons(NOW + timedelta(days=2000)) is False
+    assert persons.erase_persons(NOW + timedelta(days=2000)) is False
     assert not Persons.objects.exists()
     assert Version.objects.get().sha256 == version.sha256
 
@@ -154,23 +154,23 @@ def test_a_changed_arrival_is_logged_and_moves_what_is_still_owed(agent: Actor) 
 def test_after_arrival_a_correction_waits_for_an_officer(agent: Actor) -> None:
     movement = filed(agent, *papers())
     officer = Actor("user:9", "")
-    actions.note_time(movement, kind="arrived", moment=NOW, actor=officer, at=NOW)
+    port.note_time(movement, kind="arrived", moment=NOW, actor=officer, at=NOW)
     filed(agent, manifest(bill("NEW", uses=()), equipment=(), function=Function.REPLACE))
     version = Version.objects.get(form="manifest", number=2)
     assert version.waits
     assert list(Bill.objects.values_list("number", flat=True)) == ["HLS0001"]
     _approve_all(movement, officer)
     with pytest.raises(NotAllowed, match="amendment"):
-        actions.clear(movement, actor=officer, at=NOW)
-    actions.decide(version, accepted=True, reason="", actor=officer, at=NOW)
+        approvals.clear(movement, actor=officer, at=NOW)
+    approvals.decide(version, accepted=True, reason="", actor=officer, at=NOW)
     assert list(Bill.objects.values_list("number", flat=True)) == ["NEW"]
     with pytest.raises(NotAllowed):
-        actions.decide(version, accepted=False, reason="x", actor=officer, at=NOW)
+        approvals.decide(version, accepted=False, reason="x", actor=officer, at=NOW)
 
 
 def _approve_all(movement: Movement, actor: Actor) -> None:
     for agency in ("port-authority", "border-guard", "quarantine", "health"):
-        actions.say(movement, agency=agency, approves=True, reason="", actor=actor, at=NOW)
+        approvals.say(movement, agency=agency, approves=True, reason="", actor=actor, at=NOW)
 
 
 def test_a_bill_belongs_to_one_movement_until_that_one_is_cancelled(agent: Actor) -> None:
@@ -203,17 +203,17 @@ def test_a_forwarder_adds_house_bills_under_a_declared_master_and_nothing_else(
 def test_clearing_needs_every_agency_and_a_cancelled_clearance_is_no_longer_counted(agent: Actor) -> None:
     movement = filed(agent, *papers())
     officer = Actor("user:9", "")
-    actions.say(movement, agency="health", approves=False, reason="Thiếu chứng nhận", actor=officer, at=NOW)
+    approvals.say(movement, agency="health", approves=False, reason="Thiếu chứng nhận", actor=officer, at=NOW)
     with pytest.raises(NotAllowed, match="Health quarantine"):
-        actions.clear(movement, actor=officer, at=NOW)
+        approvals.clear(movement, actor=officer, at=NOW)
     _approve_all(movement, officer)
-    paper = actions.clear(movement, actor=officer, at=NOW)
+    paper = approvals.clear(movement, actor=officer, at=NOW)
     case = Case.objects.get(pk=movement.pk)
     assert (case.status, case.outcome) == ("cleared", "cleared")
     assert paper.number == "EM-2020-000001-1"
-    again = actions.reissue(movement, reason="Sai tên tàu", actor=officer, at=NOW)
+    again = approvals.reissue(movement, reason="Sai tên tàu", actor=officer, at=NOW)
     assert again.replaces == paper
-    actions.cancel_clearance(movement, reason="Nhầm", actor=officer, at=NOW)
+    approvals.cancel_clearance(movement, reason="Nhầm", actor=officer, at=NOW)
     case.refresh_from_db()
     assert (case.status, case.outcome, case.finished_at) == ("complete", "", None)
 
@@ -225,8 +225,8 @@ def test_a_move_between_two_ports_is_cleared_but_is_no_entry_or_exit(agent: Acto
     movement = filed(agent, GeneralDeclaration(call=inside), manifest(call=inside))
     officer = Actor("user:9", "")
     assert movement.case.status == "complete"
-    actions.say(movement, agency="port-authority", approves=True, reason="", actor=officer, at=NOW)
-    actions.clear(movement, actor=officer, at=NOW)
+    approvals.say(movement, agency="port-authority", approves=True, reason="", actor=officer, at=NOW)
+    approvals.clear(movement, actor=officer, at=NOW)
     assert Case.objects.get().outcome == "port-cleared"
 
 

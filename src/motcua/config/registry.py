@@ -118,6 +118,6 @@ TIMED_JOBS: list[str] = [
     "motcua.casework.search.tidy",
     "motcua.nsw.results.settle",
     "motcua.nsw.customs_acts.warn_of_stores",
-    "motcua.manifest.actions.erase_persons",
+    "motcua.manifest.persons.erase_persons",
     "motcua.consignment.run.match_when_due",
 ]

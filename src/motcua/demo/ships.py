@@ -50,9 +50,9 @@ from motcua.manifest.documents import (
     Stores,
     to_json,
 )
+from motcua.manifest.identity import call_keys
 from motcua.manifest.messages import nsw_maritime
 from motcua.manifest.messages.edifact.write import write as cuscar
-from motcua.manifest.papers import call_keys
 from motcua.people.models import Organisation
 
 PORTAL = "partner:e-manifest"

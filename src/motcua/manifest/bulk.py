@@ -20,11 +20,12 @@ from motcua.casework.copying import copy_models
 from motcua.casework.record import NewEvent
 from motcua.lib.errors import Refused
 from motcua.manifest import register
-from motcua.manifest.actions import clearance_details
+from motcua.manifest.approvals import clearance_details
 from motcua.manifest.documents import Manifest, Sheet
+from motcua.manifest.identity import call_keys, direction_of, new_movement
 from motcua.manifest.models import Approval, Bill, ClearancePaper, Container, Movement, Persons, Version
 from motcua.manifest.numbers import bill_key
-from motcua.manifest.papers import Lodging, Papers, Taken, call_keys, direction_of, new_movement, take_paper
+from motcua.manifest.papers import Lodging, Papers, Taken, take_paper
 from motcua.manifest.rules.rule import Known
 from motcua.procedures.catalogue import local_date
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from motcua.lib.bilingual import Text
 from motcua.lib.errors import NotAllowed
-from motcua.manifest import actions, register
+from motcua.manifest import actions, approvals, port, register
 from motcua.manifest.models import Movement
 from motcua.manifest.provisions import Agency
 from motcua.people.actor import Actor
@@ -51,7 +51,7 @@ def _say(approves: bool) -> Callable[[Movement, Actor, str, datetime], object]:
         agency = agency_of(actor)
         if agency is None:
             raise NotAllowed("Bạn không thuộc cơ quan nào tại cảng.", "You belong to no agency at the port.")
-        return actions.say(found, agency=agency.id, approves=approves, reason=reason, actor=actor, at=at)
+        return approvals.say(found, agency=agency.id, approves=approves, reason=reason, actor=actor, at=at)
 
     return run
 
@@ -89,7 +89,7 @@ ACTS: tuple[Act, ...] = (
         Text("Xác nhận thông quan", "Clear"),
         Text("Đã xác nhận thông quan.", "Cleared."),
         frozenset({"complete"}),
-        lambda found, actor, reason, at: actions.clear(found, actor=actor, at=at),
+        lambda found, actor, reason, at: approvals.clear(found, actor=actor, at=at),
         reason=False,
         weight="main",
         icon="stamp",
@@ -104,7 +104,7 @@ ACTS: tuple[Act, ...] = (
         Text("Yêu cầu sửa đổi", "Ask to amend"),
         Text("Đã yêu cầu; đồng hồ dừng.", "Asked; the clock stands still."),
         frozenset({"complete"}),
-        lambda found, actor, reason, at: actions.ask_to_amend(found, reason=reason, actor=actor, at=at),
+        lambda found, actor, reason, at: approvals.ask_to_amend(found, reason=reason, actor=actor, at=at),
         icon="pause",
         explain=Text(
             "Ghi rõ bản khai nào, sửa gì, vì sao. Đại lý đọc đúng lời này.",
@@ -117,7 +117,7 @@ ACTS: tuple[Act, ...] = (
         Text("Ghi giờ đến", "Note the arrival"),
         Text("Đã ghi giờ đến.", "The arrival is noted."),
         _ALIVE,
-        lambda found, actor, reason, at: actions.note_time(
+        lambda found, actor, reason, at: port.note_time(
             found, kind="arrived", moment=at, actor=actor, at=timezone.now()
         ),
         reason=False,
@@ -132,7 +132,7 @@ ACTS: tuple[Act, ...] = (
         Text("Ghi giờ rời", "Note the departure"),
         Text("Đã ghi giờ rời.", "The departure is noted."),
         frozenset({"complete", "amending", "cleared"}),
-        lambda found, actor, reason, at: actions.note_time(
+        lambda found, actor, reason, at: port.note_time(
             found, kind="departed", moment=at, actor=actor, at=timezone.now()
         ),
         reason=False,
@@ -144,7 +144,7 @@ ACTS: tuple[Act, ...] = (
         Text("Cấp lại", "Reissue"),
         Text("Đã cấp lại.", "Reissued."),
         frozenset({"cleared"}),
-        lambda found, actor, reason, at: actions.reissue(found, reason=reason, actor=actor, at=at),
+        lambda found, actor, reason, at: approvals.reissue(found, reason=reason, actor=actor, at=at),
         icon="copy",
     ),
     Act(
@@ -153,7 +153,7 @@ ACTS: tuple[Act, ...] = (
         Text("Huỷ xác nhận thông quan", "Cancel the clearance"),
         Text("Đã huỷ xác nhận.", "The clearance is cancelled."),
         frozenset({"cleared"}),
-        lambda found, actor, reason, at: actions.cancel_clearance(found, reason=reason, actor=actor, at=at),
+        lambda found, actor, reason, at: approvals.cancel_clearance(found, reason=reason, actor=actor, at=at),
         weight="danger",
         icon="undo",
         explain=Text(
@@ -185,7 +185,7 @@ def offered(found: Movement, actor: Actor) -> list[Act]:
         if not reach(actor, act.permission, today).covers(office=found.case.office):
             continue
         if act.permission == "calls.approve":
-            asked = agency is not None and agency.id in {one.id for one in actions.asked(found)}
+            asked = agency is not None and agency.id in {one.id for one in approvals.asked(found)}
             if not asked or found.case.finished_at is not None:
                 continue
         if act.name == "arrived" and (found.direction == "exit" or found.ata is not None):

@@ -19,7 +19,7 @@ from motcua.casework.models import Case
 from motcua.lib.bilingual import Text
 from motcua.lib.errors import NotAllowed, Refused
 from motcua.lib.vietnamese import VIETNAM
-from motcua.manifest import actions, call_views, page, queries, register
+from motcua.manifest import approvals, call_views, page, queries, register
 from motcua.manifest.models import Approval, Movement
 from motcua.manifest.officer_acts import Act, agency_of, offered
 from motcua.manifest.provisions import Agency
@@ -210,7 +210,7 @@ def decide(request: Request, reference: str, pk: int) -> HttpResponse:
     if request.method == "POST":
         accepted = request.POST.get("accepted") == "yes"
         try:
-            actions.decide(
+            approvals.decide(
                 waits,
                 accepted=accepted,
                 reason=request.POST.get("reason", ""),

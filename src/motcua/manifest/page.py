@@ -13,7 +13,7 @@ from django.utils import timezone
 from motcua.casework import page as cases
 from motcua.casework.models import Case
 from motcua.lib.bilingual import Text
-from motcua.manifest import actions, queries, register
+from motcua.manifest import approvals, queries, register
 from motcua.manifest.models import KINDS, MODES, Approval, Movement
 from motcua.people.forms import both
 from motcua.people.queries import names_of, office_names
@@ -80,8 +80,8 @@ def rows(calls: Iterable[Movement], now: datetime) -> list[dict[str, Any]]:
 def context_of(movement: Movement, now: datetime) -> dict[str, Any]:
     """What everybody sees on the page of one movement."""
     case = movement.case
-    said = actions.words(movement)
-    asked = actions.asked(movement)
+    said = approvals.words(movement)
+    asked = approvals.asked(movement)
     holds = queries.holds(movement)
     return {
         "movement": movement,
@@ -97,7 +97,7 @@ def context_of(movement: Movement, now: datetime) -> dict[str, Any]:
         "bills_count": movement.bills.filter(live=True).count(),
         "containers_count": movement.containers.count(),
         "gaps": queries.gaps(movement),
-        "waiting": actions.waiting(movement),
+        "waiting": approvals.waiting(movement),
         "now": now,
     }
 

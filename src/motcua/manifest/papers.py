@@ -13,7 +13,6 @@ from collections.abc import Mapping
 from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import Any
 
 from motcua.lib.bilingual import Text
@@ -23,28 +22,14 @@ from motcua.lib.vietnamese import VIETNAM
 from motcua.manifest.codes import Codes
 from motcua.manifest.deadlines import Due, Moments, due_of, dues, is_late
 from motcua.manifest.difference import diff
-from motcua.manifest.documents import (
-    Bill as BillPaper,
-)
-from motcua.manifest.documents import (
-    BillKind,
-    Call,
-    Equipment,
-    Function,
-    Manifest,
-    MovementKind,
-    Sheet,
-    name_of,
-    to_data,
-)
+from motcua.manifest.documents import Function, Manifest, Sheet, to_data
+from motcua.manifest.identity import Said, form_of, learn
 from motcua.manifest.models import Bill, Container, Movement, Persons, Version
 from motcua.manifest.numbers import bill_key
 from motcua.manifest.provisions import Form, Provisions
+from motcua.manifest.rows import bill_rows, container_rows
 from motcua.manifest.rules import Facts, check
 from motcua.manifest.rules.rule import Known
-
-Said = tuple[str, dict[str, Any]]
-_LONGEST = {"imo": 7, "ship": 80, "flag": 2, "voyage": 20, "registration": 35}
 
 
 @dataclass
@@ -98,78 +83,6 @@ class Lodging:
     reason: str = ""
     message: int | None = None
     form: str = ""
-
-
-# Which call -----------------------------------------------------------------------------------------------------
-
-
-def direction_of(call: Call) -> str:
-    """Entry or exit: transit and port calls follow the way they go."""
-    if call.movement in {MovementKind.EXIT, MovementKind.PORT_DEPARTURE}:
-        return "exit"
-    if call.movement is MovementKind.TRANSIT and call.eta is None and call.ata is None:
-        return "exit"
-    return "entry"
-
-
-def call_keys(call: Call) -> list[str]:
-    """How a call is known: by IMO number, else call sign, registration; the first is the one to keep."""
-    ship = call.conveyance
-    mode = call.mode.value if call.mode else "sea"
-    head = f"{mode}|{direction_of(call)}|{call.port.code}"
-    journey = "".join(call.journey.split()).upper()
-    names = [name for name in (ship.imo, ship.call_sign, ship.registration) if name] or [""]
-    return [f"{head}|{name.upper()}|{journey}"[:120] for name in names]
-
-
-def form_of(document: Sheet) -> str:
-    """Which paper of the law a document is: a manifest of house bills alone is the forwarder's."""
-    if isinstance(document, Manifest):
-        kinds = {bill.kind for bill in document.bills}
-        return "house-bills" if kinds == {BillKind.HOUSE} else "manifest"
-    return name_of(document)
-
-
-def new_movement(call: Call) -> Movement:
-    """A movement as the first paper about it says."""
-    movement = Movement(
-        mode=call.mode.value if call.mode else "sea",
-        kind=call.movement.value if call.movement else "entry",
-        direction=direction_of(call),
-        port=call.port.code[:5],
-        call_key=call_keys(call)[0],
-        live_key=call_keys(call)[0],
-    )
-    learn(movement, call)
-    return movement
-
-
-def learn(movement: Movement, call: Call) -> list[Said]:
-    """Take over what a paper says about the call; changed expectations are told as events."""
-    ship = call.conveyance
-    told: list[Said] = []
-    for name, value in (
-        ("imo", ship.imo), ("ship", ship.name), ("flag", ship.flag), ("voyage", call.journey),
-        ("registration", ship.registration or ship.call_sign),
-    ):  # fmt: skip
-        if value:
-            setattr(movement, name, value[: _LONGEST[name]])
-    other = call.previous_port if movement.direction == "entry" else call.next_port
-    movement.other_port = other.code[:17] or movement.other_port
-    for name in ("eta", "etd"):
-        new, old = getattr(call, name), getattr(movement, name)
-        if new is not None and new != old:
-            if old is not None:
-                told.append(("rescheduled", {"anchor": name, "was": old.isoformat(), "now": new.isoformat()}))
-            setattr(movement, name, new)
-    for name in ("crew", "passengers"):
-        if getattr(call, name) is not None:
-            setattr(movement, name, getattr(call, name))
-    if call.voyage_days is not None:
-        movement.voyage_hours = int(call.voyage_days * 24)
-    if not movement.ship:
-        movement.ship = movement.registration or movement.voyage or "?"
-    return told
 
 
 # What is needed and when -----------------------------------------------------------------------------------------
@@ -388,45 +301,3 @@ def as_kept(finding: Finding) -> dict[str, str]:
         "code": finding.code, "place": finding.place, "vi": finding.vi, "en": finding.en,
         "severity": str(finding.severity), "basis": finding.basis,
     }  # fmt: skip
-
-
-# Rows -----------------------------------------------------------------------------------------------------------
-
-
-def bill_rows(manifest: Manifest, movement: Movement) -> list[Bill]:
-    """The bills of a manifest as rows; the movement and the version are filled in by whoever writes them."""
-    return [
-        _bill(position, bill, movement.direction, movement.mode)
-        for position, bill in enumerate(manifest.bills)
-    ]
-
-
-def _bill(position: int, bill: BillPaper, direction: str, mode: str) -> Bill:
-    # The consignee of what comes in and the shipper of what goes out are the firm at home.
-    home = bill.consignee if direction == "entry" else bill.shipper
-    first = bill.items[0] if bill.items else None
-    gross = bill.all_gross_kg
-    return Bill(
-        position=position, number=bill.number, key=bill_key(bill.number, bill.carrier.code),
-        carrier=bill.carrier.code[:17], kind=bill.kind.value,
-        master_key=bill_key(bill.master_number) if bill.master_number else "",
-        nature=bill.nature.value if bill.nature else "", direction=direction, shipper=bill.shipper.name,
-        consignee=bill.consignee.name, consignee_code=home.tax_code, loading=bill.loading.code,
-        unloading=bill.unloading.code, goods="; ".join(item.description for item in bill.items)[:200],
-        hs=sorted({item.hs for item in bill.items if item.hs}), packages=bill.all_packages,
-        package_kind=first.package_kind if first else "",
-        gross_kg=gross.quantize(Decimal("0.001")) if gross is not None else None,
-        containers=sorted({use.equipment for use in bill.uses}), split=bool(bill.split),
-    )  # fmt: skip
-
-
-def container_rows(manifest: Manifest) -> list[Container]:
-    """The boxes of a manifest as rows."""
-    return [_container(box) for box in manifest.equipment]
-
-
-def _container(box: Equipment) -> Container:
-    return Container(
-        number=box.number, kind=box.kind.value, size_type=box.size_type,
-        fullness=box.fullness.value if box.fullness else "", seals=list(box.seals), gross_kg=box.gross_kg,
-    )  # fmt: skip

@@ -11,7 +11,7 @@ from django.db.models import F, Q, QuerySet
 
 from motcua.lib.bilingual import Text
 from motcua.lib.vietnamese import fold
-from motcua.manifest import actions, register
+from motcua.manifest import approvals, register
 from motcua.manifest.deadlines import Due, Moments, due_of, dues
 from motcua.manifest.models import Bill, Movement, Version
 from motcua.manifest.numbers import bill_key
@@ -114,7 +114,7 @@ def holds(movement: Movement) -> list[Hold]:
             )
         )
     customs = Text("Hải quan", "Customs")
-    for version in actions.waiting(movement):
+    for version in approvals.waiting(movement):
         title = law.forms[version.form].title
         found.append(
             Hold(
@@ -140,10 +140,10 @@ def holds(movement: Movement) -> list[Hold]:
 
 
 def _agencies(movement: Movement, known: list[Due], known_moments: Moments) -> Iterator[Hold]:
-    case, said = movement.case, actions.words(movement)
+    case, said = movement.case, approvals.words(movement)
     since = case.received_at
     due_by = {one.party: one for one in reversed(known) if one.party != "declarant"}
-    for agency in actions.asked(movement):
+    for agency in approvals.asked(movement):
         word = said.get(agency.id)
         due = due_by.get(agency.id)
         title = agency.title.text

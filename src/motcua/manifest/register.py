@@ -18,9 +18,10 @@ from motcua.lib.worktime import Limit, Unit
 from motcua.manifest import codes as lists
 from motcua.manifest import provisions
 from motcua.manifest.documents import BillKind, Call, Manifest, Sheet
+from motcua.manifest.identity import call_keys, direction_of
 from motcua.manifest.models import Bill, Movement, Version
 from motcua.manifest.numbers import bill_key
-from motcua.manifest.papers import Filed, Papers, call_keys, direction_of
+from motcua.manifest.papers import Filed, Papers
 from motcua.manifest.provisions import Provisions
 from motcua.manifest.rules.rule import Known
 from motcua.people.models import Office
