@@ -31,6 +31,8 @@ def test_every_address_is_described(description: dict[str, Any]) -> None:
     assert set(description["paths"]) == {
         "/api/v1/dossiers", "/api/v1/dossiers/{reference}", "/api/v1/dossiers/{reference}/receipt",
         "/api/v1/procedures", "/api/v1/procedures/{field}/{name}", "/api/v1/problems", "/api/v1/health",
+        "/api/v1/manifests", "/api/v1/papers", "/api/v1/movements", "/api/v1/movements/{reference}",
+        "/api/v1/movements/{reference}/papers/{form}",
     }  # fmt: skip
 
 

@@ -19,6 +19,9 @@ from motcua.dossiers.api import problem_of
 from motcua.dossiers.api import router as dossiers
 from motcua.exchange.problems import PROBLEMS, Problem
 from motcua.lib.errors import Refused, Unavailable
+from motcua.manifest import api_examples as manifest_examples
+from motcua.manifest import json_schema
+from motcua.manifest.api import router as manifests
 from motcua.people.permissions import public
 from motcua.procedures.catalogue import catalogue
 
@@ -30,13 +33,15 @@ RETRY_AFTER = "2"
 api = NinjaAPI(
     title="Một Cửa",
     version="1",
-    description="File dossiers and follow them. Every answer that refuses says what, where, why and how to mend it.",
+    description="File dossiers, manifests and papers of calls, and follow them. "
+    "Every answer that refuses says what, where, why and how to mend it.",
     urls_namespace="api-v1",
     # Our own views below serve the same file, so that every address says whom it is for.
     openapi_url=None,
     docs_url=None,
 )
 api.add_router("", dossiers)
+api.add_router("", manifests)
 
 
 @api.exception_handler(Problem)
@@ -91,6 +96,8 @@ def description() -> dict[str, Any]:
     shapes = api_shapes.FilingShape.model_json_schema(ref_template="#/components/schemas/{model}")
     components.setdefault("schemas", {}).update(shapes.pop("$defs", {}))
     components["schemas"].update(api_examples.SCHEMAS)
+    components["schemas"].update(manifest_examples.SCHEMAS)
+    components["schemas"].update(json_schema.schemas())
     body = schema["paths"]["/api/v1/dossiers"]["post"]["requestBody"]["content"]["application/json"]
     components["schemas"]["Filing"] = shapes
     body["schema"] = {"$ref": "#/components/schemas/Filing"}

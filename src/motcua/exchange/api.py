@@ -74,7 +74,7 @@ def post_message(request: HttpRequest) -> HttpResponse:
     answers = _header(request, "Motcua-Answers", _REFERENCE)
     at = timezone.now()
     limits.count(partner, at)
-    content = _content(request, largest_of(partner))
+    content = content_of(request, largest_of(partner))
     digest = request.headers.get("Motcua-Sha256", "").strip().lower()
     if digest and digest != hashlib.sha256(content).hexdigest():
         raise Problem("digest-wrong")
@@ -100,7 +100,7 @@ def _header(request: HttpRequest, name: str, form: re.Pattern[str]) -> str:
     return text
 
 
-def _content(request: HttpRequest, most: int) -> bytes:
+def content_of(request: HttpRequest, most: int) -> bytes:
     """The bytes as they came; read no further than what may come."""
     told = request.META.get("CONTENT_LENGTH") or "0"
     problem = Problem(

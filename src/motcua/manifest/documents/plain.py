@@ -52,6 +52,8 @@ DOCUMENTS: dict[str, type[Sheet]] = {
     "waste": Waste,
 }
 _NAMES = {kind: name for name, kind in DOCUMENTS.items()}
+# No database keeps these, and no person can see them: control characters and halves of pairs.
+_UNKEEPABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _STEP = re.compile(r"([a-z][a-z0-9_]*)|\[(\d{1,7})\]|\.")
 
 
@@ -278,6 +280,13 @@ def _family(kind: type) -> type:
 def _text(raw: Any, slot: Slot) -> tuple[Any, Problem]:
     if not isinstance(raw, str):
         return None, ("type", "Phải là chữ; hãy đặt trong ngoặc kép.", "Must be text; put it in quotes.")
+    odd = _UNKEEPABLE.search(raw)
+    if odd:
+        return None, (
+            "character",
+            f"Có ký tự điều khiển U+{ord(odd[0]):04X}; hãy bỏ đi.",
+            f"Holds the control character U+{ord(odd[0]):04X}; remove it.",
+        )
     longest = slot.box.longest
     if longest and len(raw) > longest:
         return None, (
