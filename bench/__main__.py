@@ -22,6 +22,7 @@ MEASURES = (
     "xml",
     "requirements",
     "matching",
+    "origin",
 )
 
 

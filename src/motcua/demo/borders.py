@@ -10,12 +10,9 @@ from typing import Any
 from motcua.casework.batch import Filing
 from motcua.casework.models import Case, Link
 from motcua.casework.record import NewCase, NewEvent
-from motcua.demo.chance import OFFSET, chance, moments
-from motcua.demo.sizes import LAST_QUARTER_2019, NINE_MONTHS_2019, NINE_MONTHS_2020, Sizes
+from motcua.demo.chance import chance
 from motcua.demo.trade import Declared
-from motcua.lib.worktime import OfficeHours
 from motcua.nsw.models import Inspection
-from motcua.origin.models import Certificate
 from motcua.procedures.catalogue import catalogue, local_date
 
 # (event kind, when, by whom, details)
@@ -107,68 +104,3 @@ def link_inspections(pairs: list[tuple[str, str]], batch: int = 5000) -> int:
     ]
     Link.objects.bulk_create(links, batch_size=batch, ignore_conflicts=True)
     return len(links)
-
-
-_MEMBERS = {"TH": 0.34, "ID": 0.2, "MY": 0.2, "SG": 0.1, "PH": 0.06, "LA": 0.04, "KH": 0.03, "MM": 0.03}
-
-
-def certificates(sizes: Sizes, hours: OfficeHours) -> Iterator[Filing]:
-    """Electronic forms D received through the ASEAN gateway."""
-    random = chance("certificates")
-    serial = 400
-    for span, count in (
-        (NINE_MONTHS_2019, sizes.certificates_2019),
-        (LAST_QUARTER_2019, sizes.certificates_last_quarter_2019),
-        (NINE_MONTHS_2020, sizes.certificates_2020),
-    ):
-        for at in moments(random, span, hours, count, weekend=0.2):
-            serial += random.randrange(1, 9)
-            yield _certificate(serial, at, random, hours)
-
-
-def _certificate(serial: int, at: datetime, random: Random, hours: OfficeHours) -> Filing:
-    country = random.choices(list(_MEMBERS), list(_MEMBERS.values()))[0]
-    number = f"{country}{at:%Y}-VN-{serial:07d}"
-    events = [
-        NewEvent(kind="received", at=at, recorded_at=at, actor="partner:asean-gateway", channel="online")
-    ]
-    done = hours.after(at, timedelta(minutes=random.randrange(15, 500)))
-    if random.random() < 0.06:
-        events.append(
-            NewEvent(
-                kind="queried",
-                at=done,
-                recorded_at=done,
-                actor="partner:asean-gateway",
-                channel="online",
-                details={"code": "stamp"},
-            )
-        )
-        done += timedelta(days=random.randrange(3, 20))
-        events.append(
-            NewEvent(
-                kind="clarified", at=done, recorded_at=done, actor="partner:asean-gateway", channel="online"
-            )
-        )
-        done += timedelta(minutes=50)
-    given = random.random() < 0.97
-    events.append(
-        NewEvent(
-            kind="given" if given else "not_given", at=done, recorded_at=done, actor="clock", channel="online",
-            details={"declaration": ""} if given else {"code": "hs-mismatch"},
-        )
-    )  # fmt: skip
-    sheet = catalogue().in_force("origin/form-d-receipt", (at + OFFSET).date())
-    new = NewCase(
-        kind="certificate", reference=f"COD {number}", office=random.choice(("20BB", "20CF", "20CG")), channel="online",
-        opened_at=at, procedure=sheet.procedure, sheet_since=sheet.since, calendar="customs-offices",
-        limit=sheet.limit_for("online"), label=f"C/O mẫu D {number}",
-    )  # fmt: skip
-    issued = (at - timedelta(days=random.randrange(1, 20))).date()
-    return Filing(
-        new,
-        events,
-        Certificate(
-            number=number, compare_key=number.replace("-", ""), issuing_country=country, issued_on=issued
-        ),
-    )

@@ -26,7 +26,7 @@ from motcua.casework.models import Case, Event
 from motcua.casework.models import Counter as Series
 from motcua.casework.registry import office_hours
 from motcua.casework.seal import seal_events, signer
-from motcua.demo import borders, office, ships, trade
+from motcua.demo import borders, certificates, office, ships, trade
 from motcua.demo.counter import Counter, Dossiers
 from motcua.demo.firms import firms
 from motcua.demo.sizes import DECEMBER_2019, NINE_MONTHS_2020, Sizes
@@ -88,10 +88,11 @@ def replay(sizes: Sizes, *, progress: Progress, jobs: int = 2) -> Loaded:
         *(_feeds_of(office, declared) for office in others),
         _Task("Inspections", partial(_in_batches, [filing for filing, _ in inspections])),
         _Task("Movements of ships", partial(_ships, sizes)),
-        _Task("Certificates of origin", partial(_certificates, sizes)),
+        _Task("Certificates of origin", partial(certificates.replay, sizes, declared)),
     ]
     loaded.parts = _share_out(tasks, _totals(sizes, declared, inspections), progress, jobs)
     borders.link_inspections([(filing.new.reference, key) for filing, key in inspections])
+    certificates.link()
     record_many(office.tasks())
     Act.objects.bulk_create(office.acts(list(receiving_offices(NINE_MONTHS_2020.last))))
     Coverage.objects.create(
@@ -216,10 +217,6 @@ def _feed(office_code: str, declared: list[Declared], told: Callable[[int], None
 
 def _ships(sizes: Sizes, told: Callable[[int], None]) -> int:
     return ships.load(sizes, office_hours("clock-24x7"), told)
-
-
-def _certificates(sizes: Sizes, told: Callable[[int], None]) -> int:
-    return _in_batches(borders.certificates(sizes, office_hours("customs-offices")), told)
 
 
 def counters(on: date = NINE_MONTHS_2020.first) -> list[Counter]:

@@ -18,7 +18,7 @@ from motcua.exchange.models import Message
 from motcua.exchange.outbox import Reply
 from motcua.lib.errors import Invalid, Malformed, NotAllowed, Refused
 from motcua.lib.findings import Finding, errors
-from motcua.lib.xmlsign import Verification, sign, verify
+from motcua.lib.xmlsign import TrustList, Verification, sign, verify
 from motcua.origin import actions, receiving, trust
 from motcua.origin.documents import FormD, Notice, NoticeKind
 from motcua.origin.lifecycle import REASONS, TRACKING
@@ -32,9 +32,9 @@ from motcua.procedures.catalogue import local_date
 NOTICE_TYPE = "xml-formdnotice"
 
 
-def _verified(message: Message) -> Verification:
+def _verified(message: Message, trusted: TrustList) -> Verification:
     """The signature of a message, checked when it came; Invalid with the reason when it is not good."""
-    found = verify(bytes(message.content), trust.trust_list(), at=message.received_at)
+    found = verify(bytes(message.content), trusted, at=message.received_at)
     if not found.is_good:
         more = f" ({found.owner})" if found.owner else ""
         raise Invalid(
@@ -56,7 +56,12 @@ def _speaks_for(verification: Verification, country: str, place: str) -> None:
 
 def take_form(message: Message, now: datetime) -> receiving.Received:
     """Receive a certificate, or say why it cannot be."""
-    verification = _verified(message)
+    return admit(message, now, trust.trust_list())
+
+
+def admit(message: Message, now: datetime, trusted: TrustList) -> receiving.Received:
+    """Receive a certificate signed by one of those trusted; Invalid with every reason why it cannot be."""
+    verification = _verified(message, trusted)
     found = read(verification.content)
     form = found.whole()
     if not isinstance(form, FormD):
@@ -102,7 +107,7 @@ def _of(message: Message) -> tuple[str, str]:
 
 def take_notice(message: Message, now: datetime) -> None:
     """A word about a certificate: of ours abroad, or of another member's here."""
-    verification = _verified(message)
+    verification = _verified(message, trust.trust_list())
     found = read(verification.content)
     notice = found.whole()
     if not isinstance(notice, Notice):

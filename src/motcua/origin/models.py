@@ -36,11 +36,20 @@ class Certificate(models.Model):
     verified = models.CharField(max_length=20, blank=True, default="")
     signed_by = models.CharField(max_length=64, blank=True, default="")
     signed_at = models.DateTimeField(null=True)
+    replaces_key = models.CharField(max_length=60, blank=True, default="")
     replaced_by = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="replaces")
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["issuing_country", "compare_key"], name="certificate_known_once"),
+        ]
+        indexes = [
+            # A replacement may come before what it replaces, which then asks for it.
+            models.Index(
+                fields=["issuing_country", "replaces_key"],
+                name="certificate_replacement",
+                condition=~Q(replaces_key=""),
+            ),
         ]
 
     def __str__(self) -> str:

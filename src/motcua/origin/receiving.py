@@ -6,14 +6,17 @@ import hashlib
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import NamedTuple
 
 from django.db import transaction
+from django.db.models import Model
 
 from motcua.casework.begin import begin
 from motcua.casework.models import Case, Channel
 from motcua.casework.record import NewCase, record
 from motcua.casework.rows import Row, row_of
 from motcua.exchange.models import Message
+from motcua.exchange.prepared import ask
 from motcua.law.sheets import Sheet
 from motcua.lib.digest import canonical
 from motcua.lib.errors import Invalid
@@ -24,7 +27,6 @@ from motcua.origin.models import Certificate, CertificateItem, Transmission
 from motcua.origin.rules import OCP, expires_on
 from motcua.origin.terms import Terms
 from motcua.people.actor import Actor
-from motcua.people.models import Organisation
 from motcua.procedures.catalogue import catalogue, local_date
 
 PROCEDURE = "origin/form-d-receipt"
@@ -48,7 +50,6 @@ class Received:
     is_new: bool
 
 
-@transaction.atomic
 def receive(
     form: FormD,
     *,
@@ -60,36 +61,71 @@ def receive(
     message: Message | None = None,
 ) -> Received:
     """
-    Keep a certificate that passed the rules of receipt.
+    Keep a certificate that passed the rules of receipt. To be called inside a transaction.
 
     The same number with the same content is a retransmission; with other content it is refused: any alteration is a new
     form and the cancellation of the old one (rule 29).
     """
-    digest = digest_of(form)
-    known = (
-        Certificate.objects.select_related("case")
-        .filter(issuing_country=form.issuing_country, compare_key=form.key)
-        .first()
-    )
-    if known is not None:
-        if known.sha256 and known.sha256 != digest:
-            raise Invalid([_altered(form, known)])
-        record(
-            known.case,
-            "retransmitted",
-            at=at,
-            actor=actor,
-            channel=Channel.MESSAGE,
-            message=message,
-            recorded_at=now,
-        )
-        _keep(known.case, form, verification, message, at, "retransmission")
-        return Received(known, False)
-    certificate = _open(form, digest, verification, terms, actor, at, now, message)
+    digest, seen = digest_of(form), _look(form)
+    if seen.known is not None:
+        return _again(form, digest, seen.known, verification, actor, at, now, message)
+    certificate = _open(form, digest, seen.firm, verification, terms, actor, at, now, message)
     _replace_older(form, certificate, actor, at, now, message)
-    _replaced_already(form, certificate, actor, at, now)
-    _cancelled_already(form, certificate, actor, at, now)
+    if seen.newer is not None:
+        newer = Certificate.objects.get(pk=seen.newer)
+        _mark_replaced(certificate, newer, actor, at, now, None)
+    if seen.cancelled is not None:
+        _cancelled_already(seen.cancelled, certificate, actor, at, now)
     return Received(certificate, True)
+
+
+class _Seen(NamedTuple):
+    """What the register holds before a certificate is opened: ids of rows, or None."""
+
+    known: int | None
+    newer: int | None
+    cancelled: int | None
+    firm: int | None
+
+
+# One question instead of four: a certificate costs mostly its ways to the database and back.
+_LOOK = """
+select
+  (select case_id from origin_certificate where issuing_country = %(country)s and compare_key = %(key)s),
+  (select case_id from origin_certificate
+    where issuing_country = %(country)s and replaces_key = %(key)s and replaces_key <> '' limit 1),
+  (select id from origin_transmission
+    where country = %(country)s and compare_key = %(key)s and case_id is null and kind = 'cancelled' and not outward limit 1),
+  (select id from people_organisation where tax_code = %(tax_code)s limit 1)
+"""
+
+
+def _look(form: FormD) -> _Seen:
+    values = {"country": form.issuing_country, "key": form.key, "tax_code": form.consignee.tax_code or None}
+    row = ask(_LOOK, values)
+    assert row is not None
+    return _Seen(*row)
+
+
+def _again(
+    form: FormD, digest: str, known: int, verification: Verification, actor: Actor, at: datetime, now: datetime,
+    message: Message | None,
+) -> Received:  # fmt: skip
+    """The number is known: the same content is a retransmission, other content is refused."""
+    found = Certificate.objects.select_related("case").get(pk=known)
+    if found.sha256 and found.sha256 != digest:
+        raise Invalid([_altered(form, found)])
+    record(
+        found.case,
+        "retransmitted",
+        at=at,
+        actor=actor,
+        channel=Channel.MESSAGE,
+        message=message,
+        recorded_at=now,
+    )
+    _trace(form, verification, message, at, "retransmission", found.pk).save(force_insert=True)
+    return Received(found, False)
 
 
 def digest_of(form: FormD) -> str:
@@ -115,21 +151,24 @@ def _sheet(on: date) -> Sheet:
 
 
 def _open(
-    form: FormD, digest: str, verification: Verification, terms: Terms, actor: Actor, at: datetime, now: datetime,
+    form: FormD,
+    digest: str,
+    firm: int | None,
+    verification: Verification,
+    terms: Terms,
+    actor: Actor,
+    at: datetime,
+    now: datetime,
     message: Message | None,
-) -> Certificate:  # fmt: skip
+) -> Certificate:
     assert form.issued_on is not None, "the rules of receipt ask for it"
     sheet = _sheet(local_date(at))
     tax_code = form.consignee.tax_code
-    firm = (
-        Organisation.objects.filter(tax_code=tax_code).values_list("pk", flat=True).first()
-        if tax_code
-        else None
-    )
     certificate = Certificate(
         number=form.number, compare_key=form.key, issuing_country=form.issuing_country, issued_on=form.issued_on,
         expires_on=expires_on(form, terms), document=as_plain(form), sha256=digest, importer=tax_code[:14],
         verified=verification.reason, signed_by=verification.fingerprint, signed_at=verification.signed_at,
+        replaces_key=_key(form.replaces),
     )  # fmt: skip
     new = NewCase(
         kind="certificate", reference=f"COD {form.issuing_country} {form.number}",
@@ -141,30 +180,41 @@ def _open(
 
     def others(case: Case, event: object) -> list[Row]:
         certificate.case = case
-        return [row_of(certificate)]
+        rows = [
+            CertificateItem(
+                certificate=certificate, number=item.number, hs_code=item.hs_code[:12], description=item.description[:512],
+                criterion=item.criterion[:40], quantity=item.quantity or Decimal(0), unit=item.unit[:10],
+            )
+            for item in form.items
+        ]  # fmt: skip
+        trace = _trace(form, verification, message, at, "received", case.pk)
+        # What came of the signature is kept with its reason, in the same statement as the case itself.
+        return [row_of(certificate), *map(_numbered, (*rows, trace))]
 
     case, _ = begin(new, "received", at=at, actor=actor, message=message, recorded_at=now, others=others)
-    certificate.case_id = case.pk
+    certificate.case = case
     certificate._state.adding = False
-    CertificateItem.objects.bulk_create(
-        CertificateItem(
-            certificate=certificate, number=item.number, hs_code=item.hs_code[:12], description=item.description[:512],
-            criterion=item.criterion[:40], quantity=item.quantity or Decimal(0), unit=item.unit[:10],
-        )
-        for item in form.items
-    )  # fmt: skip
-    _keep(case, form, verification, message, at, "received")
     return certificate
 
 
-def _keep(
-    case: Case, form: FormD, verification: Verification, message: Message | None, at: datetime, kind: str
-) -> None:
-    """What came of the signature is kept with its reason."""
-    Transmission.objects.create(
-        case=case, message=message, country=form.issuing_country, compare_key=form.key, kind=kind,
+def _numbered(instance: Model) -> Row:
+    """The row of something whose number the database gives."""
+    made = row_of(instance)
+    return Row(made.model, {name: value for name, value in made.values.items() if name != "id"})
+
+
+def _trace(
+    form: FormD, verification: Verification, message: Message | None, at: datetime, kind: str, case: int
+) -> Transmission:
+    return Transmission(
+        case_id=case, message=message, country=form.issuing_country, compare_key=form.key, kind=kind,
         verdict=verification.reason, signed_by=verification.fingerprint, at=at,
     )  # fmt: skip
+
+
+def _key(number: str) -> str:
+    """A number as it is compared: capitals and digits."""
+    return "".join(letter for letter in number.upper() if letter.isalnum() and letter.isascii())[:60]
 
 
 def _replace_older(
@@ -173,7 +223,7 @@ def _replace_older(
     """The certificate that this one takes the place of is closed; where it was decided already, that is told."""
     if not form.replaces:
         return
-    key = "".join(letter for letter in form.replaces.upper() if letter.isalnum() and letter.isascii())
+    key = _key(form.replaces)
     older = (
         Certificate.objects.select_related("case")
         .filter(issuing_country=form.issuing_country, compare_key=key)
@@ -182,17 +232,6 @@ def _replace_older(
     if older is None:
         return
     _mark_replaced(older, new, actor, at, now, message)
-
-
-def _replaced_already(form: FormD, older: Certificate, actor: Actor, at: datetime, now: datetime) -> None:
-    """A replacement that overtook this certificate on the way takes its place now."""
-    newer = (
-        Certificate.objects.filter(issuing_country=form.issuing_country, document__replaces=form.number)
-        .exclude(pk=older.pk)
-        .first()
-    )
-    if newer is not None:
-        _mark_replaced(older, newer, actor, at, now, None)
 
 
 def _mark_replaced(
@@ -213,14 +252,12 @@ def _mark_replaced(
 
 
 def _cancelled_already(
-    form: FormD, certificate: Certificate, actor: Actor, at: datetime, now: datetime
+    early: int, certificate: Certificate, actor: Actor, at: datetime, now: datetime
 ) -> None:
     """A cancellation that overtook the certificate on the way holds as soon as it is here."""
-    early = Transmission.objects.filter(
-        case=None, country=form.issuing_country, compare_key=form.key, kind="cancelled", outward=False
-    ).first()
-    if early is not None and certificate.case.status == "received":
-        cancel(certificate, code=early.reason or "other", actor=actor, at=at, now=now, message=early.message)
+    said = Transmission.objects.select_related("message").get(pk=early)
+    if certificate.case.status == "received":
+        cancel(certificate, code=said.reason or "other", actor=actor, at=at, now=now, message=said.message)
 
 
 @transaction.atomic
