@@ -115,6 +115,7 @@ INSTALLED_APPS = [
     "motcua.reform",
     "motcua.reporting",
     "motcua.consignment",
+    "motcua.publication",
     "motcua.portal",
     "motcua.config",
 ]

@@ -57,13 +57,54 @@ def examine(folder: Path) -> tuple[Catalogue, list[Finding]]:
     return Catalogue(sheets, findings=findings), findings
 
 
-class _Loaded:
-    """One file on its way to a sheet, with what is wrong in it."""
+def examine_draft(
+    folder: Path, file: Path, procedure: str, since: date
+) -> tuple[Sheet | None, list[Finding]]:
+    """
+    A sheet that is only proposed, wherever its file lies, with everything that is wrong in it and with its place among the
+    versions of `folder`: one of the same day, or one that ends later, overlaps with it.
 
-    def __init__(self, folder: Path, file: Path) -> None:
+    `since` is the day it would take force; a file named by a day (`2021-01-01.yaml`) says its own.
+    """
+    draft = _Loaded(folder, file, (procedure, _iso_date(file.stem) or since))
+    draft.load(calendars=_calendars(folder), fees=_fees(folder))
+    findings = list(draft.findings)
+    if draft.sheet is not None:
+        catalogue, _ = examine(folder)
+        known = catalogue.versions(procedure) if procedure in catalogue else []
+        findings += _overlaps_of_draft(draft, draft.sheet, known)
+    findings.sort(key=_by_place)
+    return (None if errors(findings) else draft.sheet), findings
+
+
+def _overlaps_of_draft(draft: _Loaded, sheet: Sheet, known: list[Sheet]) -> Iterator[Finding]:
+    for version in known:
+        if version.since == sheet.since:
+            vi, en = "đã có hiệu lực từ đúng ngày ấy", "takes force on the very same day"
+        elif version.since < sheet.since and version.until is not None and version.until > sheet.since:
+            vi, en = f"còn hiệu lực đến {version.until}", f"is in force until {version.until}"
+        elif version.since > sheet.since and (sheet.until is None or sheet.until > version.since):
+            vi, en = f"có hiệu lực sau đó, từ {version.since}", f"takes force after it, on {version.since}"
+        else:
+            continue
+        yield _at(
+            draft,
+            (),
+            "overlap",
+            f"dự thảo có hiệu lực từ {sheet.since} nhưng bản {version.path} {vi}; hãy đổi ngày trong tên tệp",
+            f"the draft takes force on {sheet.since} but {version.path} {en}; change the day in the file's name",
+        )
+
+
+class _Loaded:
+    """One file on its way to a sheet, with what is wrong in it; `named` says whose sheet it is where the path does not."""
+
+    def __init__(self, folder: Path, file: Path, named: tuple[str, date] | None = None) -> None:
         self.file = file
-        self.place = (Path(folder.name) / file.relative_to(folder)).as_posix()
-        self.inside = file.relative_to(folder / "procedures")
+        self.named = named
+        inside = named is None
+        self.place = (Path(folder.name) / file.relative_to(folder)).as_posix() if inside else file.name
+        self.inside = file.relative_to(folder / "procedures") if inside else Path(file.name)
         self.findings: list[Finding] = []
         self.node: Node | None = None
         self.sheet: Sheet | None = None
@@ -110,6 +151,8 @@ class _Loaded:
         self.findings.append(Finding(code, f"{self.place}:{line}", vi, en, severity))
 
     def _identity(self) -> tuple[str, date] | None:
+        if self.named is not None:
+            return self.named
         parts = self.inside.parts
         since = _iso_date(self.file.stem) if self.file.suffix == ".yaml" else None
         names = all(re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", part) for part in parts[:-1])

@@ -29,6 +29,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "recount": ("motcua.config.cli.ledger:recount", "Rebuild everything derived from events and compare"),
     "ledger": ("motcua.config.cli.ledger:ledger", "Seal, verify and export the ledger"),
     "law": ("motcua.config.cli.law:law", "Check, compare and cost the law sheets"),
+    "procedures": (
+        "motcua.config.cli.procedures:procedures",
+        "Try a draft sheet on last year's dossiers; find copies that differ from the sheet in force",
+    ),
     "nsw": ("motcua.config.cli.nsw:nsw", "Ask which specialised inspections goods need"),
     "origin": ("motcua.config.cli.origin:origin", "Check certificates of origin form D"),
     "exchange": (
