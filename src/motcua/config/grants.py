@@ -24,6 +24,8 @@ APPEND_ONLY = (
     "dossiers_version",
     "dossiers_letter",
     "reporting_issue",
+    "reform_evidence",
+    "reform_acceptance",
     "manifest_version",
     "manifest_approval",
     "manifest_decision",

@@ -120,4 +120,11 @@ TIMED_JOBS: list[str] = [
     "motcua.nsw.customs_acts.warn_of_stores",
     "motcua.manifest.persons.erase_persons",
     "motcua.consignment.run.match_when_due",
+    "motcua.reform.settle.settle",
 ]
+
+# Kind of evidence that a task of the reform plan is done -> what proves it: (task, given, at) -> motcua.reform.evidence.Proof.
+EVIDENCE: dict[str, str] = {
+    "document": "motcua.reform.evidence.document",
+    "sheet-diff": "motcua.reform.evidence.sheet_diff",
+}

@@ -232,6 +232,7 @@ from motcua.config.registry import (  # noqa: E402, F401
     CASE_PAGES,
     DECLARATION_FACTS,
     DETECTORS,
+    EVIDENCE,
     FEEDS,
     HANDLERS,
     HANDLERS_TOGETHER,

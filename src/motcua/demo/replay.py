@@ -93,7 +93,7 @@ def replay(sizes: Sizes, *, progress: Progress, jobs: int = 2) -> Loaded:
     loaded.parts = _share_out(tasks, _totals(sizes, declared, inspections), progress, jobs)
     borders.link_inspections([(filing.new.reference, key) for filing, key in inspections])
     certificates.link()
-    record_many(office.tasks())
+    office.tasks()
     Act.objects.bulk_create(office.acts(list(receiving_offices(NINE_MONTHS_2020.last))))
     Coverage.objects.create(
         figures="dossiers.", complete_from=DECEMBER_2019.first,

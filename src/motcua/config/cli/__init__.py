@@ -40,6 +40,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "Send messages, look at the message desk, manage partners",
     ),
     "import": ("motcua.config.cli.imports:import_", "Bring in records written by others"),
+    "reform": (
+        "motcua.config.cli.reform:reform",
+        "Where the reform plan stands, and whether its evidence holds",
+    ),
     "timerelease": (
         "motcua.config.cli.timerelease:timerelease",
         "Describe how long things take, from an event log",
