@@ -167,6 +167,7 @@ PERMISSION_TABLES = [
     "motcua.manifest.permissions.PERMISSIONS",
     "motcua.origin.permissions.PERMISSIONS",
     "motcua.reporting.permissions.PERMISSIONS",
+    "motcua.consignment.permissions.PERMISSIONS",
 ]
 LOGIN_URL = "/sign-in/"
 LOGIN_REDIRECT_URL = "/"

@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("motcua.casework.urls")),
     path("", include("motcua.portal.urls")),
     path("", include("motcua.manifest.urls")),
+    path("", include("motcua.consignment.urls")),
     path("", include("motcua.procedures.urls")),
     path("", include("motcua.dossiers.trader_urls")),
     path("", include("motcua.reporting.urls")),

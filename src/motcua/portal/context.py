@@ -35,6 +35,7 @@ WAYS = (
     Way("worklist", Text("Việc cần làm", "Worklist"), "dossiers.work"),
     Way("movements", Text("Lượt phương tiện", "Movements"), "calls.see"),
     Way("calls", Text("Chuyến của tôi", "My calls"), "calls.own"),
+    Way("consignments", Text("Lô hàng", "Consignments"), "consignments.see"),
     Way("house-bills", Text("Vận đơn thứ cấp", "House bills"), "calls.house"),
     Way("certificates", Text("C/O mẫu D", "Form D"), "origin.see"),
     Way("export-issue", Text("Cấp C/O mẫu D", "Issue form D"), "origin.issue"),

@@ -35,6 +35,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     ),
     "nsw": ("motcua.config.cli.nsw:nsw", "Ask which specialised inspections goods need"),
     "origin": ("motcua.config.cli.origin:origin", "Check certificates of origin form D"),
+    "consignment": (
+        "motcua.config.cli.consignment:consignment",
+        "Show what holds a consignment, match bills with declarations",
+    ),
     "exchange": (
         "motcua.config.cli.exchange:exchange",
         "Send messages, look at the message desk, manage partners",
