@@ -18,7 +18,7 @@ from motcua.casework.record import record
 from motcua.exchange.models import Message
 from motcua.lib.errors import Duplicate, NotAllowed, Refused
 from motcua.lib.findings import Finding
-from motcua.manifest import register
+from motcua.manifest import notices, register
 from motcua.manifest.documents import Function, Manifest, Sheet
 from motcua.manifest.identity import form_of, new_movement
 from motcua.manifest.models import (
@@ -232,11 +232,14 @@ def cancel(
 ) -> None:  # fmt: skip
     """Call the movement off: its bills are free again, its papers and their history stay."""
     movement = register.locked(movement)
-    record(
+    event = record(
         movement.case, "cancelled", at=at, actor=actor, details={"code": reason[:60]}, message=message, recorded_at=recorded_at
     )  # fmt: skip
     Bill.objects.filter(movement=movement).update(live=False)
     Movement.objects.filter(pk=movement.pk).update(live_key=None, next_due_at=None, next_due="")
+    if message is None:
+        # Who cancels by message is answered by the gateway.
+        notices.tell(movement, event, "cancelled", reason=reason)
 
 
 @transaction.atomic

@@ -26,8 +26,8 @@ from motcua.manifest.messages import Read, placed, read
 
 OURS = ("VNCUSTOMS", "ZZ")
 # Customs answers customs messages; other messages get APERAK. Lists of persons have no answer of their own.
-_CUSTOMS = frozenset({"CUSCAR", "CUSREP"})
-_RELEASES = {"D95B": "98B", "D96B": "98B", "D98B": "98B", "D99B": "99B", "D03B": "03B"}
+CUSTOMS_MESSAGES = frozenset({"CUSCAR", "CUSREP"})
+RELEASES = {"D95B": "98B", "D96B": "98B", "D98B": "98B", "D99B": "99B", "D03B": "03B"}
 _SEGMENT = re.compile(r"segment (\d+)")
 
 
@@ -58,7 +58,7 @@ def answers(found: Read, content: bytes, error: Refused | None, *, number: str, 
         drafts = [
             _content(one, given, content, number=f"{own}.{place}", at=at, charset=interchange.charset)
             for place, one in enumerate(interchange.messages, start=1)
-            if not one.refused and one.type in {*_CUSTOMS, "PAXLST"}
+            if not one.refused and one.type in {*CUSTOMS_MESSAGES, "PAXLST"}
         ]
         if drafts:
             parts.append(write(back(interchange, drafts, reference=f"A{own}"[:14], at=at, ours=OURS)))
@@ -86,9 +86,9 @@ def _content(
         message.segments = _named(content, own, message)
     document = next((segment.value(2) for segment in message.segments if segment.tag == "BGM"), "")
     about = About(message, document)
-    release = _RELEASES.get(message.directory, "99B")
+    release = RELEASES.get(message.directory, "99B")
     carrier = "UNOY" if charset not in ("UNOA", "UNOB", "UNOC", "UNOY") else charset
-    if message.type in _CUSTOMS:
+    if message.type in CUSTOMS_MESSAGES:
         return cusres(own, about, number=number, at=at, release=release, charset=carrier)
     return aperak(own, about, number=number, at=at, release=release, charset=carrier)
 

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from motcua.casework.record import record
 from motcua.lib.errors import NotAllowed, Refused
-from motcua.manifest import register
+from motcua.manifest import notices, register
 from motcua.manifest.actions import put_in_force
 from motcua.manifest.documents import Manifest, from_data
 from motcua.manifest.models import Approval, ClearancePaper, Decision, Movement, Version
@@ -36,13 +36,15 @@ def say(
             "Say why, so that the agent knows what to mend.",
             place="reason",
         )
+    before = list(movement.approvals.filter(agency=agency).order_by("pk").values_list("approves", flat=True))
     approval = Approval.objects.create(
         movement=movement, agency=agency, approves=approves, reason=reason.strip(), said_at=at, said_by=actor.key
     )  # fmt: skip
-    record(
+    event = record(
         movement.case, "approved" if approves else "objected", at=at, actor=actor,
         details={"agency": agency, "approval": approval.pk},
     )  # fmt: skip
+    notices.tell_word(movement, event, approval, before)
     return approval
 
 
@@ -71,7 +73,8 @@ def ask_to_amend(movement: Movement, *, reason: str, actor: Actor, at: datetime)
     Approval.objects.create(
         movement=movement, agency="customs", approves=False, reason=reason.strip(), said_at=at, said_by=actor.key
     )  # fmt: skip
-    record(movement.case, "amendment_requested", at=at, actor=actor, details={"code": "asked"})
+    event = record(movement.case, "amendment_requested", at=at, actor=actor, details={"code": "asked"})
+    notices.tell(movement, event, "amendment-asked", reason=reason.strip())
 
 
 @transaction.atomic
@@ -96,11 +99,14 @@ def clear(movement: Movement, *, channel: int = 0, actor: Actor, at: datetime) -
             place="versions",
         )
     number = f"{movement.case.reference}-{movement.clearances.count() + 1}"
-    record(movement.case, "cleared", at=at, actor=actor, details=clearance_details(movement, number, channel))
+    event = record(
+        movement.case, "cleared", at=at, actor=actor, details=clearance_details(movement, number, channel)
+    )
     paper = ClearancePaper.objects.create(
         movement=movement, number=number, channel=channel, issued_at=at, issued_by=actor.key
     )  # fmt: skip
     Movement.objects.filter(pk=movement.pk).update(live_key=None, next_due_at=None, next_due="")
+    notices.tell_clearance(movement, event, "cleared", paper)
     return paper
 
 
@@ -124,11 +130,12 @@ def cancel_clearance(movement: Movement, *, reason: str, actor: Actor, at: datet
         raise NotAllowed(
             "Chuyến này đã có một lượt khác đang mở.", "Another movement of this call is open.", place="call"
         )
-    record(movement.case, "clearance_cancelled", at=at, actor=actor, details={"code": "cancelled"})
+    event = record(movement.case, "clearance_cancelled", at=at, actor=actor, details={"code": "cancelled"})
     last = movement.clearances.order_by("-pk").first()
     if last is not None:
         ClearancePaper.objects.filter(pk=last.pk).update(reason=reason.strip())
     Movement.objects.filter(pk=movement.pk).update(live_key=movement.call_key)
+    notices.tell_clearance(movement, event, "clearance-cancelled", last, reason=reason.strip())
 
 
 @transaction.atomic
@@ -140,11 +147,13 @@ def reissue(movement: Movement, *, reason: str, actor: Actor, at: datetime) -> C
     last = movement.clearances.order_by("-pk").first()
     number = f"{movement.case.reference}-{movement.clearances.count() + 1}"
     details = clearance_details(movement, number, last.channel if last else 0) | {"code": "reissued"}
-    record(movement.case, "reissued", at=at, actor=actor, details=details)
-    return ClearancePaper.objects.create(
+    event = record(movement.case, "reissued", at=at, actor=actor, details=details)
+    paper = ClearancePaper.objects.create(
         movement=movement, number=number, channel=last.channel if last else 0, reason=reason.strip(), issued_at=at,
         issued_by=actor.key, replaces=last,
     )  # fmt: skip
+    notices.tell_clearance(movement, event, "reissued", paper, reason=paper.reason)
+    return paper
 
 
 @transaction.atomic
@@ -161,7 +170,8 @@ def decide(version: Version, *, accepted: bool, reason: str, actor: Actor, at: d
         version=version, accepted=accepted, reason=reason.strip(), decided_at=at, decided_by=actor.key
     )  # fmt: skip
     details = {"form": version.form, "version": version.number, "accepted": accepted}
-    record(movement.case, "decided", at=at, actor=actor, details=details)
+    event = record(movement.case, "decided", at=at, actor=actor, details=details)
+    notices.tell_decision(version, movement, event, accepted=accepted, reason=reason.strip())
     if not accepted:
         return
     if version.form in {"manifest", "house-bills"}:

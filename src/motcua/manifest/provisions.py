@@ -191,6 +191,34 @@ class Limits(_Dated):
     tolerances: Mapping[str, Tolerance]
 
 
+class Notice(_Shape):
+    """How one thing that happened is told: type and function of the maritime exchange, and its name."""
+
+    id: str
+    type: str
+    function: str
+    title: Words
+
+
+class PortWord(_Shape):
+    """The types of the port authority's word, by kind of movement."""
+
+    given: Mapping[str, str]
+    taken_back: Mapping[str, str]
+    given_again: Mapping[str, str]
+
+
+class Notices(_Dated):
+    """`notices.yaml`."""
+
+    notices: tuple[Notice, ...]
+    port_authority: PortWord
+
+    def of(self, id: str) -> Notice:
+        """The notice of something that happened."""
+        return next(one for one in self.notices if one.id == id)
+
+
 @dataclass(frozen=True)
 class Provisions:
     """All of it."""
@@ -199,6 +227,7 @@ class Provisions:
     deadlines: tuple[Deadline, ...]
     agencies: tuple[Agency, ...]
     limits: Limits
+    notices: Notices
 
     @cached_property
     def forms(self) -> Mapping[str, Form]:
@@ -255,11 +284,12 @@ def load(folder: Path) -> Provisions:
     deadlines = _file(folder, "deadlines", Deadlines, findings)
     agencies = _file(folder, "agencies", Agencies, findings)
     limits = _file(folder, "limits", Limits, findings)
+    notices = _file(folder, "notices", Notices, findings)
     if papers and deadlines and agencies:
         findings += _loose_ends(papers, deadlines, agencies)
-    if findings or not (papers and deadlines and agencies and limits):
+    if findings or not (papers and deadlines and agencies and limits and notices):
         raise Invalid(findings)
-    return Provisions(papers, deadlines.deadlines, agencies.agencies, limits)
+    return Provisions(papers, deadlines.deadlines, agencies.agencies, limits, notices)
 
 
 def _file(folder: Path, stem: str, shape: type[T], findings: list[Finding]) -> T | None:
