@@ -15,7 +15,8 @@ from motcua.consignment.matching import BillId
 from motcua.consignment.models import Discrepancy, Match, MatchRun, WriteOff
 from motcua.consignment.run import match_register, match_when_due
 from motcua.lib.errors import NotAllowed, Refused
-from motcua.manifest.actions import decide, lodge
+from motcua.manifest.actions import lodge
+from motcua.manifest.approvals import decide
 from motcua.manifest.documents import Function
 from motcua.manifest.models import Bill
 from motcua.people.actor import CLOCK

@@ -13,7 +13,7 @@ from motcua.declarations.documents import parse
 from motcua.declarations.feed import take_feeds
 from motcua.exchange.models import Handling, Partner
 from motcua.exchange.receive import receive
-from motcua.manifest import actions
+from motcua.manifest import port
 from motcua.manifest.actions import lodge
 from motcua.manifest.documents import Bill, Party
 from motcua.manifest.models import Movement
@@ -48,7 +48,7 @@ def ship(*bills: Bill, arrived: datetime | None = LANDED, reference: str = "M1")
     )
     movement = Movement.objects.select_related("case").get(pk=taken.movement.pk)
     if arrived is not None:
-        actions.note_time(movement, kind="arrived", moment=arrived, actor=CLOCK, at=arrived)
+        port.note_time(movement, kind="arrived", moment=arrived, actor=CLOCK, at=arrived)
     return movement
 
 
