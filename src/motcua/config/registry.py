@@ -102,6 +102,7 @@ CASE_PAGES: dict[str, str] = {
     "dossier": "motcua.dossiers.officer_views.show",
     "movement": "motcua.manifest.officer_views.show",
     "certificate": "motcua.origin.officer_views.show",
+    "task": "motcua.reform.task_views.case_page",
 }
 
 # Where casework asks for the law sheets: procedures stand beside it, not below.

@@ -166,6 +166,7 @@ PERMISSION_TABLES = [
     "motcua.dossiers.api_permissions.PERMISSIONS",
     "motcua.manifest.permissions.PERMISSIONS",
     "motcua.origin.permissions.PERMISSIONS",
+    "motcua.reform.permissions.PERMISSIONS",
     "motcua.reporting.permissions.PERMISSIONS",
     "motcua.consignment.permissions.PERMISSIONS",
 ]

@@ -46,6 +46,7 @@ WAYS = (
     Way("mandates", Text("Ủy quyền", "Mandates"), "mandates.see"),
     Way("exchange-desk", Text("Thông điệp", "Messages"), "system.messages"),
     Way("figures", Text("Số liệu", "Figures")),
+    Way("reform", Text("Kế hoạch cải cách", "Reform plan")),
     Way("verify", Text("Kiểm tra giấy tờ", "Verify a paper"), SIGNED_OUT),
 )
 
