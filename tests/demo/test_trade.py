@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings
 
 from motcua.casework.figures import Period
-from motcua.demo import borders, trade
+from motcua.demo import inspections, trade
 from motcua.demo.sizes import Sizes
 from motcua.demo.trade import Declared
 from motcua.law.calendars import load_calendars
@@ -52,6 +52,10 @@ def test_two_declarations_of_2019_are_released_in_2020_and_no_more(declared: lis
 
 def test_every_awaited_result_has_an_application_of_its_own(declared: list[Declared]) -> None:
     awaited = sum(len(one.inspected_at) for one in declared)
-    pairs = list(borders.inspections(declared))
-    assert len(pairs) == awaited
-    assert len({filing.new.reference for filing, _ in pairs}) == awaited
+    found = inspections.year(declared)
+    assert len(found) == awaited
+    assert len({one.code for one in found}) == awaited
+    for one in found:
+        times = [at for at, _ in one.said]
+        assert one.applied < times[0]
+        assert times == sorted(times)

@@ -38,12 +38,12 @@ def test_every_application_comes_back_decided_though_the_line_misbehaves(
             settings={"ministry": "MAE", "supplements": "0.4", "recalls": "0", "samples": "0.5"},
         )
         mard.control.misbehave(duplicate=1, reorder=4, answer_twice=0.3)
-        made = [applications.lodge(application(lan), actor=actor_of(lan), at=site.now) for _ in range(8)]
+        made = [applications.lodge(application(lan), actor=actor_of(lan), at=site.now) for _ in range(4)]
         asked = requests.ask(
             made[0], "edit", reason="Sai vận đơn", changes={"bill": "MAEU1"}, actor=actor_of(lan), at=site.now
         )
         for _ in range(30):
-            office_hours(site, mard, 3)
+            office_hours(site, mard, 4)
             for inspection in Inspection.objects.select_related("case").filter(
                 case__holder="trader", case__finished_at=None
             ):
@@ -66,7 +66,7 @@ def test_told_to_decide_and_to_recall_it_does(live_server: object, tmp_path: Pat
     with house(live_server.url, tmp_path) as site:  # type: ignore[attr-defined]
         mard = site.join(Ministry, "MAE", settings={"ministry": "MAE", "supplements": "0", "samples": "0"})
         inspection = applications.lodge(application(lan), actor=actor_of(lan), at=site.now)
-        office_hours(site, mard, 3)
+        office_hours(site, mard, 4)
         assert mard.control.do("queue")
         if not Result.objects.exists():
             mard.control.do("decide", file=inspection.file_code, outcome="failed")

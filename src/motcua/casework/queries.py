@@ -134,6 +134,10 @@ def tab_of(kind: str, status: str, holder: str) -> Tab:
     return Tab.SIGN if holder == "leader" else Tab.PROGRESS
 
 
+# What an end may be called that is none to be glad of.
+BAD_ENDS = frozenset({"refused", "recalled", "declined"})
+
+
 def tone(table: Lifecycle, status: str) -> tuple[str, str]:
     """The colour and icon a status is shown with, beside its word."""
     before, still, done = _statuses(table.name)
@@ -143,7 +147,7 @@ def tone(table: Lifecycle, status: str) -> tuple[str, str]:
     if status in done or status == "returned":
         return ("mute", "undo") if status in {"withdrawn", "cancelled"} else ("ok", "check-circle")
     if status in closing - done:
-        return ("bad", "cross-circle") if status == "refused" else ("ok", "check-circle")
+        return ("bad", "cross-circle") if status in BAD_ENDS else ("ok", "check-circle")
     return ("info", "inbox") if status in before else ("info", "half")
 
 

@@ -33,6 +33,7 @@ HANDLERS: dict[str, str] = {
     "xml-formd": "motcua.origin.exchange.take_form",
     "xml-formdnotice": "motcua.origin.exchange.take_notice",
     "nsw-envelope": "motcua.config.envelopes.take",
+    "nsw-bundle": "motcua.nsw.bundles.take",
     "wco-declaration": "motcua.config.envelopes.take_wco",
     "json-wco-declaration": "motcua.declarations.wco_intake.take",
 }  # fmt: skip
@@ -41,6 +42,7 @@ HANDLERS: dict[str, str] = {
 # on one by one.
 HANDLERS_TOGETHER: dict[str, str] = {
     "customs-core-feed": "motcua.declarations.feed.take_together",
+    "nsw-bundle": "motcua.nsw.bundles.take_together",
 }
 
 # Message type -> the function that writes its answer: (message, refusal or None, what the handler gave) -> Reply or None.
@@ -61,6 +63,7 @@ ENVELOPES: dict[str, tuple[str, str]] = {
 # of the message it answers; '' where it carries none. A root that does not stand here arrives as `xml-<root>`.
 DETECTORS: dict[str, tuple[str, str, str]] = {
     "Envelope": ("nsw-envelope", "Header/Reference/messageId", "Header/Subject/preReference"),
+    "Envelopes": ("nsw-bundle", "", ""),
     "MetaData": ("wco-declaration", "Declaration/FunctionalReferenceID", ""),
 }
 
@@ -103,6 +106,7 @@ CASE_PAGES: dict[str, str] = {
     "movement": "motcua.manifest.officer_views.show",
     "certificate": "motcua.origin.officer_views.show",
     "task": "motcua.reform.task_views.case_page",
+    "inspection": "motcua.nsw.customs_views.show",
 }
 
 # Where casework asks for the law sheets: procedures stand beside it, not below.

@@ -167,6 +167,7 @@ PERMISSION_TABLES = [
     "motcua.manifest.permissions.PERMISSIONS",
     "motcua.origin.permissions.PERMISSIONS",
     "motcua.reform.permissions.PERMISSIONS",
+    "motcua.nsw.permissions.PERMISSIONS",
     "motcua.reporting.permissions.PERMISSIONS",
     "motcua.consignment.permissions.PERMISSIONS",
 ]

@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("exchange/", include("motcua.exchange.urls")),
     path("", include("motcua.dossiers.officer_urls")),
     path("", include("motcua.origin.urls")),
+    path("", include("motcua.nsw.urls")),
     path("", include("motcua.casework.urls")),
     path("", include("motcua.portal.urls")),
     path("", include("motcua.manifest.urls")),

@@ -26,7 +26,7 @@ from motcua.casework.models import Case, Event
 from motcua.casework.models import Counter as Series
 from motcua.casework.registry import office_hours
 from motcua.casework.seal import seal_events, signer
-from motcua.demo import borders, certificates, office, ships, trade
+from motcua.demo import certificates, inspections, office, ships, trade
 from motcua.demo.counter import Counter, Dossiers
 from motcua.demo.firms import firms
 from motcua.demo.sizes import DECEMBER_2019, NINE_MONTHS_2020, Sizes
@@ -79,19 +79,19 @@ def replay(sizes: Sizes, *, progress: Progress, jobs: int = 2) -> Loaded:
     # The objects made up so far live until the end: looking through them again and again for garbage is time lost.
     gc.collect()
     gc.freeze()
-    inspections = list(borders.inspections(declared))
+    inspected = inspections.year(declared)
     # The longest parts first, so that the processes end together; an office's nights must follow each other.
     largest, *others = sorted(trade.OFFICES, key=lambda office: -trade.OFFICES[office])
     tasks = [
         _feeds_of(largest, declared),
         _Task("Dossiers", partial(_dossiers, sizes)),
         *(_feeds_of(office, declared) for office in others),
-        _Task("Inspections", partial(_in_batches, [filing for filing, _ in inspections])),
+        _Task("Inspections", partial(inspections.exchange, inspected)),
         _Task("Movements of ships", partial(_ships, sizes)),
         _Task("Certificates of origin", partial(certificates.replay, sizes, declared)),
     ]
-    loaded.parts = _share_out(tasks, _totals(sizes, declared, inspections), progress, jobs)
-    borders.link_inspections([(filing.new.reference, key) for filing, key in inspections])
+    loaded.parts = _share_out(tasks, _totals(sizes, declared, inspected), progress, jobs)
+    inspections.tie(inspected)
     certificates.link()
     office.tasks()
     Act.objects.bulk_create(office.acts(list(receiving_offices(NINE_MONTHS_2020.last))))
@@ -141,12 +141,12 @@ def _feeds_of(office_code: str, declared: list[Declared]) -> _Task:
     return _Task("Customs core feeds", partial(_feed, office_code, declared))
 
 
-def _totals(sizes: Sizes, declared: list[Declared], inspections: list[Any]) -> dict[str, int]:
+def _totals(sizes: Sizes, declared: list[Declared], inspected: list[Any]) -> dict[str, int]:
     ships = sizes.movements_2019 + sizes.movements_last_quarter_2019 + sizes.movements_2020
     forms = sizes.certificates_2019 + sizes.certificates_last_quarter_2019 + sizes.certificates_2020
     counted = sizes.online_dossiers + sizes.desk_or_post + sizes.december_2019 + sizes.october_2020 // 2
     return {
-        "Customs core feeds": len(declared), "Dossiers": counted, "Inspections": len(inspections),
+        "Customs core feeds": len(declared), "Dossiers": counted, "Inspections": len(inspected),
         "Movements of ships": ships, "Certificates of origin": forms,
     }  # fmt: skip
 

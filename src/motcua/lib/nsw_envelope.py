@@ -20,6 +20,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 from motcua.lib import xmldoc
@@ -240,14 +241,18 @@ def read(content: bytes, *, limits: xmldoc.Limits = xmldoc.LIMITS) -> Envelope:
     line and path, so that a receiver can answer with all of it.
     """
     document = xmldoc.read(content, limits=limits)
-    root = document.root
+    return of_element(document.root, document.findings)
+
+
+def of_element(root: Element, findings: Iterable[Finding] = ()) -> Envelope:
+    """The same for an envelope that stands in something else, such as a bundle of them."""
     if _name(root) != "envelope":
         raise Malformed(
             f"Phần tử gốc là <{xmldoc.local(root)}>; bản tin một cửa quốc gia bắt đầu bằng <Envelope>.",
             f"The root is <{xmldoc.local(root)}>; a message of the single window begins with <Envelope>.",
             place=xmldoc.place(root),
         )
-    found = _Reader(list(document.findings))
+    found = _Reader(list(findings))
     header = found.header(root)
     body = found.part(root, "Body")
     payload = found.content(body)
@@ -425,13 +430,22 @@ def _reason(element: Element | None) -> Reason | None:
     )  # fmt: skip
 
 
+@lru_cache(maxsize=4096)
+def _lowered(tag: str) -> str:
+    """A tag without namespace and case; a document repeats few of them very often."""
+    return tag.rpartition("}")[2].lower()
+
+
 def _name(element: Element) -> str:
-    return xmldoc.local(element).lower()
+    return _lowered(element.tag)
 
 
 def _child(parent: Element, name: str) -> Element | None:
     wanted = name.lower()
-    return next((child for child in parent if _name(child) == wanted), None)
+    for child in parent:
+        if _lowered(child.tag) == wanted:
+            return child
+    return None
 
 
 def text(parent: Element | None, name: str) -> str:
@@ -462,6 +476,11 @@ def _place(parent: Element | None, name: str) -> str:
 
 def write(envelope: Envelope, *, indent: bool = True) -> bytes:
     """The envelope as XML: the same envelope always gives the same bytes."""
+    return xmldoc.write(as_element(envelope), indent=indent)
+
+
+def as_element(envelope: Envelope) -> Element:
+    """The envelope as an element, to be written by itself or in a bundle."""
     header, reason = envelope.header, envelope.reason
     make = xmldoc.make
     subject = (
@@ -469,7 +488,7 @@ def write(envelope: Envelope, *, indent: bool = True) -> bytes:
         ("reference", header.reference), ("preReference", header.previous), ("documentYear", header.year),
         ("sendDate", header.sent_at.astimezone(VIETNAM).isoformat() if header.sent_at else ""),
     )  # fmt: skip
-    root = make(
+    return make(
         "Envelope", None,
         make(
             "Header", None,
@@ -479,7 +498,6 @@ def write(envelope: Envelope, *, indent: bool = True) -> bytes:
         ),
         make("Body", None, make("Content", None, envelope.content), _write_reason(reason)),
     )  # fmt: skip
-    return xmldoc.write(root, indent=indent)
 
 
 def _party(name: str, party: Party) -> Element:

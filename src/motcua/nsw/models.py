@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django.db import models
 from django.db.models import F, Q
 
 from motcua.casework.models import Case
+
+
+def tidy(quantity: Decimal | None) -> Decimal | int | None:
+    """A quantity as people write it: 1.000,000 would be read as a million."""
+    if quantity is None:
+        return None
+    return int(quantity) if quantity == quantity.to_integral_value() else quantity.normalize()
 
 
 class Inspection(models.Model):
@@ -65,6 +74,11 @@ class Goods(models.Model):
     def __str__(self) -> str:
         return f"{self.inspection_id}/{self.number}"
 
+    @property
+    def amount(self) -> Decimal | int | None:
+        """The quantity, to be shown."""
+        return tidy(self.quantity)
+
 
 class Result(models.Model):
     """
@@ -123,6 +137,11 @@ class Cover(models.Model):
             models.Index(fields=["id"], name="cover_unbound", condition=Q(bound_at__isnull=True)),
         ]
 
+    @property
+    def amount(self) -> Decimal | int | None:
+        """The quantity, to be shown."""
+        return tidy(self.quantity)
+
 
 class Request(models.Model):
     """What a firm asks about its inspection: to edit it, to cancel it, to change its certificate. A case of its own."""
@@ -138,6 +157,11 @@ class Request(models.Model):
 
     def __str__(self) -> str:
         return self.case.reference
+
+    @property
+    def number(self) -> str:
+        """Its number beside the file code: Y1, Y2 …"""
+        return self.case.reference.rpartition("/")[2]
 
 
 class Sample(models.Model):

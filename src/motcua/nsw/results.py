@@ -25,7 +25,7 @@ from motcua.lib.identifiers import declaration_number
 from motcua.nsw.documents import Covered, Notice
 from motcua.nsw.doing import Doing
 from motcua.nsw.lifecycle import GOOD
-from motcua.nsw.models import Alert, Cover, Goods, Inspection, Result
+from motcua.nsw.models import Alert, Cover, Goods, Inspection, Result, tidy
 from motcua.people.actor import Actor
 from motcua.procedures.catalogue import local_date
 
@@ -262,6 +262,11 @@ class LineUse:
     kind: str
     covered: Decimal
     unit: str
+
+    @property
+    def amount(self) -> Decimal | int | None:
+        """The quantity, to be shown."""
+        return tidy(self.covered)
 
 
 def uses_of(declaration_key: str) -> list[LineUse]:
