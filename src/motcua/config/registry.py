@@ -30,6 +30,8 @@ HANDLERS: dict[str, str] = {
         ),
         "motcua.manifest.intake.take",
     ),
+    "json-berthing": "motcua.manifest.port_messages.take_berthing",
+    "json-discharge": "motcua.manifest.port_messages.take_discharge",
     "xml-formd": "motcua.origin.exchange.take_form",
     "xml-formdnotice": "motcua.origin.exchange.take_notice",
     "nsw-envelope": "motcua.config.envelopes.take",

@@ -234,10 +234,11 @@ def gaps(movement: Movement) -> list[Gap]:
         return []
     found = list(_box_gaps(movement, {one.container for one in counted if one.container}))
     by_bill = {one.bill_key: one for one in counted if one.bill_key}
+    names_bills = bool(by_bill)
     for bill in movement.bills.filter(live=True).exclude(kind="house"):
         one = by_bill.pop(bill.key, None)
         if one is None:
-            if any(by_bill):
+            if names_bills:
                 found.append(
                     Gap(
                         bill.number,
