@@ -7,9 +7,13 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from motcua.exchange.idempotency import Sender
+from motcua.exchange.models import Handling, Partner
+from motcua.exchange.receive import keep
 from motcua.manifest import port
 from motcua.manifest.actions import lodge
 from motcua.manifest.documents import Function, Place
+from motcua.manifest.messages.workbook import template
 from motcua.manifest.models import Movement, Version
 from motcua.manifest.officer_acts import ACTS
 from motcua.people.actor import Actor
@@ -98,7 +102,32 @@ def _corrected(movement: Movement) -> int:
     return found.pk
 
 
+def a_template(world: World) -> Sample:
+    """A workbook anybody who files may download."""
+    return Sample(Thing({"name": "manifest"}), None, {"name": "nothing"})
+
+
+def a_marked_workbook(world: World) -> Sample:
+    """A refused workbook of each firm."""
+    now = timezone.now()
+    thuys = world.people["thuy"].organisation_id
+    assert thuys is not None
+    things = []
+    for firm in (thuys, world.binhs):
+        sender = Sender(firm, "")
+        partner, _ = Partner.objects.get_or_create(code=sender.code, defaults=sender.as_partner())
+        message = keep(
+            partner.code, reference=f"X{firm}", type="xlsx", content=template.write("stores"), at=now,
+            state=Handling.State.REFUSED, findings=[{"code": "x", "place": "Hướng dẫn!A1", "vi": "Sai", "en": "Wrong"}],
+        )  # fmt: skip
+        assert message is not None
+        things.append(Thing({"pk": message.pk}, firm))
+    return Sample(things[0], things[1], {"pk": 987654321})
+
+
 SAMPLES: dict[str, Factory] = {
+    "call-template": a_template,
+    "call-marked": a_marked_workbook,
     **dict.fromkeys(("call", "call-bills", "call-differences", "call-reschedule", "call-cancel"), a_call),
     "call-version": a_version,
     **dict.fromkeys(("call-paper", "call-paper-save"), a_paper),

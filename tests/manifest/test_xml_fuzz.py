@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import random
 import time
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,7 +17,9 @@ from motcua.lib.errors import Malformed
 from motcua.manifest.documents import to_json
 from motcua.manifest.messages import Read, read
 from motcua.manifest.messages.jsondoc import read as read_json
+from motcua.manifest.messages.workbook import template
 from motcua.manifest.messages.xml import read as read_xml
+from tests.manifest.calls import bill, house, manifest
 
 ROOT = Path(__file__).resolve().parents[2] / "samples" / "manifest"
 SOUND = [
@@ -24,6 +28,7 @@ SOUND = [
     for path in sorted((ROOT / folder).iterdir())
     if path.suffix != ".yaml"
 ]
+WORKBOOK = template.filled(manifest(bill(), house("H1")), "manifest")
 SLOWEST = 2.0
 TOKENS = [
     b"<", b">", b"</", b"/>", b"&", b"&#0;", b"&#55296;", b"]]>", b"<![CDATA[", b"<!--", b"-->", b"<!DOCTYPE a>", b"<?x?>",
@@ -94,6 +99,27 @@ def test_any_bytes_are_read_or_refused_with_a_place(content: bytes) -> None:
     outcome(content)
 
 
+def damaged_workbook(sound: bytes, chance: random.Random) -> bytes:
+    """A workbook with one of its parts damaged and the archive made anew around it."""
+    source = zipfile.ZipFile(io.BytesIO(sound))
+    names = source.namelist()
+    victim = chance.choice(names)
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in names:
+            content = source.read(name)
+            archive.writestr(name, damaged(content, chance) if name == victim else content)
+    return out.getvalue()
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.integers(0, 2**32))
+def test_damaged_workbooks_are_read_or_refused_with_a_place(seed: int) -> None:
+    chance = random.Random(seed)
+    outcome(damaged_workbook(WORKBOOK, chance))
+    outcome(damaged(WORKBOOK, chance))
+
+
 def seeds(seconds: float) -> Iterator[int]:
     began, seed = time.monotonic(), 0
     while time.monotonic() - began < seconds:
@@ -107,6 +133,8 @@ def test_ten_minutes_of_damaged_messages() -> None:
     for seed in seeds(600):
         chance = random.Random(seed)
         outcome(damaged(chance.choice(SOUND), chance))
+        if seed % 10 == 0:
+            outcome(damaged_workbook(WORKBOOK, chance))
         count += 1
     print(f"{count:,} damaged messages, 0 crashes, none slower than {SLOWEST} s")
     assert count > 10_000

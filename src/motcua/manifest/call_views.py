@@ -22,6 +22,7 @@ from motcua.lib.bilingual import Text
 from motcua.lib.errors import Refused
 from motcua.lib.vietnamese import VIETNAM
 from motcua.manifest import actions, page, queries, register, screens
+from motcua.manifest.messages.workbook import mark, template
 from motcua.manifest.models import Movement, Version
 from motcua.people.permissions import may, permission
 from motcua.people.request import Request
@@ -283,7 +284,7 @@ def cancel(request: Request, reference: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def upload(request: Request) -> HttpResponse:
     """File a message or workbook from one's own computer: the same gateway, the same act, findings at their place."""
-    context: dict[str, Any] = {"findings": [], "name": ""}
+    context: dict[str, Any] = {"findings": [], "name": "", "templates": template.TITLES.items()}
     if request.method == "POST":
         uploaded = request.FILES.get("file")
         if uploaded is None:
@@ -329,6 +330,8 @@ def _take(request: Request, content: bytes, context: dict[str, Any]) -> str:
         return ""
     if handling.state != Handling.State.DONE:
         context["findings"] = handling.findings
+        if found.type == "xlsx" and any(mark.cell_of(one.get("place", "")) for one in handling.findings):
+            context["marked"] = received.message.pk
         return ""
     version = Version.objects.filter(message=received.message).select_related("movement__case").first()
     return version.movement.case.reference if version else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from motcua.manifest import call_views, officer_views, paper_views
+from motcua.manifest import call_views, officer_views, paper_views, workbook_views
 from motcua.manifest.officer_acts import ACTS
 
 urlpatterns = [
@@ -12,6 +12,8 @@ urlpatterns = [
     path("calls/new/", paper_views.new_call, name="call-new"),
     path("calls/new/save/", paper_views.save_new, name="call-new-save"),
     path("calls/upload/", call_views.upload, name="call-upload"),
+    path("calls/templates/<slug:name>.xlsx", workbook_views.call_template, name="call-template"),
+    path("calls/marked/<int:pk>.xlsx", workbook_views.call_marked, name="call-marked"),
     path("calls/<str:reference>/", call_views.call, name="call"),
     path("calls/<str:reference>/bills/", call_views.bills, name="call-bills"),
     path("calls/<str:reference>/differences/", call_views.differences, name="call-differences"),

@@ -23,6 +23,7 @@ READERS: dict[str, str] = {
     "edifact": "motcua.manifest.messages.edifact.read",
     "json": "motcua.manifest.messages.jsondoc.read",
     "xml": "motcua.manifest.messages.xml.read",
+    "xlsx": "motcua.manifest.messages.workbook.read",
 }
 
 _EDIFACT = re.compile(rb"UN[ABH][^A-Za-z0-9]|UNB|UNH")
