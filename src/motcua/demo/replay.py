@@ -26,7 +26,7 @@ from motcua.casework.models import Case, Event
 from motcua.casework.models import Counter as Series
 from motcua.casework.registry import office_hours
 from motcua.casework.seal import seal_events, signer
-from motcua.demo import certificates, inspections, office, ships, trade
+from motcua.demo import certificates, harbour, inspections, office, ships, trade
 from motcua.demo.counter import Counter, Dossiers
 from motcua.demo.firms import firms
 from motcua.demo.sizes import DECEMBER_2019, NINE_MONTHS_2020, Sizes
@@ -100,6 +100,7 @@ def replay(sizes: Sizes, *, progress: Progress, jobs: int = 2) -> Loaded:
         source="Năm mẫu: năm 2019 chỉ nạp phần làm gốc so sánh (tờ khai có kiểm tra chuyên ngành, tàu, C/O).",
     )  # fmt: skip
     loaded.parts["On the desks today"] = _today(known)
+    loaded.parts["Calls of today"] = harbour.today(timezone.now())
     return loaded
 
 

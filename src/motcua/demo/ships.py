@@ -208,10 +208,10 @@ def _voyage(
     whole = not cancelled and serial % 20 == 0
     voyage.messages.append(_message(agent, kind, f"{agent}-{serial}", manifest, notified))
     if whole:
-        others = _papers(call, office, direction)
+        others = papers_beside(call, office, direction)
         for number, paper in enumerate(others, 2):
             moment = at if number == len(others) + 1 else notified + timedelta(minutes=number)
-            voyage.messages.append(_json(agent, f"{agent}-{serial}-{number}", paper, moment))
+            voyage.messages.append(as_json(agent, f"{agent}-{serial}-{number}", paper, moment))
     elif not cancelled:
         voyage.happened.append(Happening("declared", at, PORTAL, {"version": 1}))
     if serial % 90 == 7:
@@ -275,7 +275,8 @@ def _reweighed(manifest: Manifest) -> tuple[Bill, ...]:
     return (replace(first, gross_kg=gross, items=(replace(first.items[0], gross_kg=gross),)), *others)
 
 
-def _papers(call: Call, office: str, direction: str) -> list[Sheet]:
+def papers_beside(call: Call, office: str, direction: str) -> list[Sheet]:
+    """The papers of a call beside its cargo declaration."""
     master = Person(
         family_name="NGUYEN", given_names="VAN MAU", rank="MASTER", nationality="VN", born_on=date(1979, 5, 4),
         document_number="C0000000", document_country="VN",
@@ -310,10 +311,11 @@ def _message(agent: str, kind: str, reference: str, manifest: Manifest, at: date
             reference, Sender(agent, agent.upper()), Sender("VNSW", "VNSW"), "", "", "", sent_at=at
         )
         return Sent(agent, kind, reference, nsw_maritime.write(manifest, header), at)
-    return _json(agent, reference, manifest, at)
+    return as_json(agent, reference, manifest, at)
 
 
-def _json(agent: str, reference: str, paper: Sheet, at: datetime) -> Sent:
+def as_json(agent: str, reference: str, paper: Sheet, at: datetime) -> Sent:
+    """A paper as the JSON of the API."""
     text = to_json(paper)
     name = json.loads(text)["document"] if not isinstance(paper, Manifest) else "manifest"
     return Sent(agent, f"json-{name}", reference, text.encode(), at)
@@ -325,7 +327,7 @@ def _broken(agent: str, serial: int, manifest: Manifest, at: datetime) -> Sent:
     wrong = ship.imo[:6] + str((int(ship.imo[6]) + 1) % 10)
     bills = tuple(replace(bill, gross_kg=None, items=()) for bill in manifest.bills)
     bad = replace(manifest, call=replace(manifest.call, conveyance=replace(ship, imo=wrong)), bills=bills)
-    return _json(agent, f"{agent}-{serial}-faulty", bad, at)
+    return as_json(agent, f"{agent}-{serial}-faulty", bad, at)
 
 
 def _chunks(found: Iterator[Voyage], size: int) -> Iterator[list[Voyage]]:
