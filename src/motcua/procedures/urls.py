@@ -6,7 +6,7 @@ from datetime import date
 
 from django.urls import path, register_converter
 
-from motcua.procedures import views
+from motcua.procedures import open_data_views, views
 
 
 class Day:
@@ -26,6 +26,10 @@ class Day:
 register_converter(Day, "day")
 
 urlpatterns = [
+    path("open-data/", open_data_views.about, name="open-data"),
+    path("open-data/procedures.json", open_data_views.procedures_json, name="open-data-json"),
+    path("open-data/procedures.csv", open_data_views.procedures_csv, name="open-data-csv"),
+    path("open-data/procedures.jsonld", open_data_views.procedures_jsonld, name="open-data-jsonld"),
     path("procedures/", views.listing, name="procedures"),
     path("procedures/<slug:field>/<slug:name>/", views.procedure, name="procedure"),
     path("procedures/<slug:field>/<slug:name>.json", views.procedure_json, name="procedure-json"),
