@@ -271,6 +271,7 @@ APPS = (
     "manifest",
     "origin",
     "consignment",
+    "publication",
     "reform",
     "demo",
     "procedures",

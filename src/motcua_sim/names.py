@@ -13,6 +13,7 @@ SIMULATORS: dict[str, str] = {
     "customs-core": "motcua_sim.customs_core.CustomsCore",
     "ministry": "motcua_sim.ministry.Ministry",
     "asean": "motcua_sim.asean.Asean",
+    "national-database": "motcua_sim.national_database.NationalDatabase",
 }
 
 

@@ -21,6 +21,8 @@ FINAL = {
     "certificate": {"given", "not_given", "cancelled", "replaced"},
     "export_certificate": {"refused", "withdrawn", "cancelled", "replaced"},
     "task": {"done", "dropped"},
+    "publication": {"public"},
+    "wall": {"kept"},
 }
 MOMENT = datetime(2020, 3, 2, tzinfo=UTC)
 

@@ -50,6 +50,7 @@ DETAILS: dict[str, dict[str, Any]] = {
     "given": {"declaration": "x"},
     "queried": {"code": "x"},
     "claimed": {"kind": "document", "mark": "x"},
+    "entered": {"national_id": "1.000001", "version": 1},
     "dropped": {"kind": "document", "mark": "x"},
 }
 LEFT_OUT = {"extended", "rescheduled", "rated", "warned", "noted", "step_done", "amended"}

@@ -45,6 +45,8 @@ KINDS: dict[str, Text] = {
     "certificate": Text("C/O mẫu D", "Form D certificates"),
     "export_certificate": Text("C/O mẫu D cấp đi", "Form D issued for export"),
     "task": Text("Nhiệm vụ cải cách", "Reform tasks"),
+    "publication": Text("Công bố thủ tục", "Publications of procedures"),
+    "wall": Text("Bảng niêm yết", "Notice boards"),
 }
 
 CHANNELS: dict[str, Text] = {

@@ -16,6 +16,8 @@ LIFECYCLES: dict[str, str] = {
     "certificate": "motcua.origin.lifecycle.CERTIFICATE",
     "export_certificate": "motcua.origin.lifecycle.EXPORT_CERTIFICATE",
     "task": "motcua.reform.lifecycle.TASK",
+    "publication": "motcua.publication.lifecycle.PUBLICATION",
+    "wall": "motcua.publication.lifecycle.WALL",
 }
 
 # Message type -> the function that acts on a received message: (message, now); now is when its events are recorded.
@@ -128,6 +130,7 @@ TIMED_JOBS: list[str] = [
     "motcua.manifest.persons.erase_persons",
     "motcua.consignment.run.match_when_due",
     "motcua.reform.settle.settle",
+    "motcua.publication.watch.watch",
 ]
 
 # Kind of evidence that a task of the reform plan is done -> what proves it: (task, given, at) -> motcua.reform.evidence.Proof.

@@ -182,6 +182,11 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 
+# Copies of procedures that are watched: this site as the public sees it, and the national database of procedures.
+SITE_URL = env_text("MOTCUA_SITE_URL")
+NATIONAL_DATABASE_URL = env_text("MOTCUA_NATIONAL_DATABASE_URL")
+NATIONAL_DATABASE_KEY_FILE = env_text("MOTCUA_NATIONAL_DATABASE_KEY_FILE")
+
 LANGUAGE_CODE = "vi"
 LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]
 USE_I18N = True

@@ -1,4 +1,4 @@
-"""`motcua procedures`: try a draft sheet on a period's dossiers before anyone signs it."""
+"""`motcua procedures`: try a draft on a period's dossiers, enter sheets in the national database, find copies that differ."""
 
 from __future__ import annotations
 
@@ -33,6 +33,102 @@ _DAY = click.DateTime(["%Y-%m-%d", "%d/%m/%Y"])
 @click.group()
 def procedures() -> None:
     """Try a draft sheet on last year's dossiers; find copies that differ from the sheet in force."""
+
+
+@procedures.command("drift")
+@click.option("--site", metavar="URL", default="", help="A running site to ask; else MOTCUA_SITE_URL.")
+@click.option(
+    "--national", metavar="URL", default="", help="The database; else MOTCUA_NATIONAL_DATABASE_URL."
+)
+@click.option("--ring", is_flag=True, help="Also raise and clear the alarms, as the worker does once a day.")
+@format_option
+@language_option
+def drift(site: str, national: str, ring: bool, form: str, language: str) -> None:
+    """Compare the site, the walls of the offices and the national database with the sheets in force; exit 1 on differences."""
+    setup()
+    from django.conf import settings
+    from django.utils import timezone
+
+    from motcua.publication import watch
+    from motcua.publication.national import National
+
+    now = timezone.now()
+    door = National(national) if national else watch.national()
+    found = watch.compare(now, site=site or settings.SITE_URL, door=door)
+    if ring:
+        watch.ring(found, now)
+    places = {
+        place: sum(one.place == place for one in found.drifts) for place in ("site", "wall", "national")
+    }
+    if form == "json":
+        as_json({
+            "on": found.on, "as_of": now.isoformat(), "sheets_in_force": found.sheets, "asked": found.asked,
+            "not_asked": found.unasked, "differences": places,
+            "drifts": [
+                {
+                    "place": one.place, "code": one.code, "procedure": one.procedure, "office": one.office, "vi": one.vi,
+                    "en": one.en,
+                    "fields": [{"path": each.path, "sheet": each.ours, "copy": each.theirs} for each in one.fields],
+                }
+                for one in found.drifts
+            ],
+        })  # fmt: skip
+    else:
+        for one in found.drifts:
+            where = f"{one.place} {one.office}".strip()
+            say(f"{where}  {one.procedure}: {one.vi}", f"{where}  {one.procedure}: {one.en}", language)
+            for each in one.fields:
+                click.echo(f"    {each.path}: {each.ours!r} ≠ {each.theirs!r}")
+        for place, why in found.unasked.items():
+            say(f"Không hỏi được {place}: {why}", f"{place} was not asked: {why}", language)
+        say(
+            f"{found.sheets} thủ tục có hiệu lực ngày {found.on:%d/%m/%Y}; {len(found.drifts)} chỗ khác.",
+            f"{found.sheets} procedures in force on {found.on}; {len(found.drifts)} differences.",
+            language,
+        )
+    if found.drifts:
+        raise SystemExit(1)
+
+
+@procedures.command("enter")
+@click.option(
+    "--national", metavar="URL", default="", help="The database; else MOTCUA_NATIONAL_DATABASE_URL."
+)
+@click.option("--by", required=True, metavar="NAME", help="Who enters.")
+@click.option(
+    "--public-by",
+    default="",
+    metavar="NAME",
+    help="Who makes it public; left out, entries wait to be checked.",
+)
+@language_option
+def enter(national: str, by: str, public_by: str, language: str) -> None:
+    """Enter every sheet in force that the national database has not, or has otherwise, as a first filling."""
+    setup()
+    from django.utils import timezone
+
+    from motcua.lib.errors import Refused
+    from motcua.procedures.catalogue import catalogue
+    from motcua.publication import watch
+    from motcua.publication.fields import record_of
+    from motcua.publication.national import National
+
+    door = National(national) if national else watch.national()
+    if door is None:
+        raise Refused(
+            "Chưa đặt địa chỉ cơ sở dữ liệu quốc gia.", "No national database is set.", place="national"
+        )
+    known = {one.procedure: one for one in door.read_all()}
+    entered = 0
+    for sheet in catalogue().all_in_force(timezone.localdate()):
+        there = known.get(sheet.procedure)
+        if there is not None and there.state == "public" and dict(there.record) == record_of(sheet):
+            continue
+        national_id, version = door.enter(sheet.procedure, record_of(sheet), by)
+        entered += 1
+        if public_by:
+            door.publish(national_id, version, public_by)
+    say(f"Đã nhập {entered} thủ tục.", f"{entered} procedures entered.", language)
 
 
 @procedures.command("whatif")
