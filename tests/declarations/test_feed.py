@@ -200,3 +200,11 @@ def test_lines_that_cannot_be_are_named_with_their_place() -> None:
         ("feed-reference", "declarations[0].references[0]"),
         ("feed-reference", "declarations[0].references[1]"),
     ]
+
+
+def test_nobody_but_the_core_tells_of_declarations(db: None) -> None:
+    carrier = Partner.objects.create(code="carrier-7", name="Carrier")
+    handling = told(carrier, "1", body(declaration()))
+    assert handling.state == "refused"
+    assert "carrier-7" in handling.findings[0]["en"]
+    assert not Case.objects.exists()

@@ -14,12 +14,14 @@ from motcua.declarations.documents import Entry, Feed, parse
 from motcua.declarations.models import Declaration, Line, Reference
 from motcua.exchange.models import Message
 from motcua.law.sheets import Sheet
-from motcua.lib.errors import Refused
+from motcua.lib.errors import NotAllowed, Refused
 from motcua.lib.worktime import Limit
 from motcua.people.models import Organisation
 from motcua.procedures.catalogue import catalogue, local_date
 
 TYPE = "customs-core-feed"
+# Who may tell what is declared: the core, under whatever number of its own systems.
+SENDERS = "customs-core"
 
 PROCEDURES = {"import": "clearance/import-declaration", "export": "clearance/export-declaration"}
 _TITLES = {"import": "Tờ khai nhập khẩu", "export": "Tờ khai xuất khẩu"}
@@ -41,7 +43,11 @@ def take_together(waiting: Sequence[tuple[Message, datetime]]) -> Written:
 
 
 def take_feeds(feeds: Sequence[tuple[Feed, Message, datetime]]) -> Written:
-    """The same for feeds that are read already, whatever they were written in."""
+    """
+    The same for feeds that are read already, whatever they were written in. NotAllowed when one of them does not come
+    from the core.
+    """
+    only_from_the_core(message.partner.code for _, message, _ in feeds)
     tax_codes = {entry.tax_code for feed, _, _ in feeds for entry in feed.entries if entry.tax_code}
     firms = dict(Organisation.objects.filter(tax_code__in=tax_codes).values_list("tax_code", "pk"))
     sheets: dict[tuple[str, date], tuple[Sheet, Limit | None]] = {}
@@ -112,6 +118,16 @@ def _version(entry: Entry) -> int:
 def compare_key(number: str) -> str:
     """Capitals and digits only: `HLCU 123-45` and `hlcu12345` are one bill."""
     return re.sub(r"[^A-Z0-9]", "", number.upper())[:60]
+
+
+def only_from_the_core(senders: Iterable[str]) -> None:
+    """A partner's key opens the door of the gateway, not the register of declarations: NotAllowed for anybody else."""
+    for sender in set(senders):
+        if not sender.startswith(SENDERS):
+            raise NotAllowed(
+                f"Chỉ hệ thống thông quan mới báo tờ khai; bản tin do {sender} gửi.",
+                f"Only the customs core tells of declarations; this came from {sender}.",
+            )
 
 
 def _events(entry: Entry, message: Message, now: datetime) -> list[NewEvent]:

@@ -7,17 +7,14 @@ from datetime import datetime
 from motcua.casework.batch import Written
 from motcua.casework.models import Case
 from motcua.declarations.documents import Entry, Feed, Mention, Step
-from motcua.declarations.feed import take_feeds
+from motcua.declarations.feed import only_from_the_core, take_feeds
 from motcua.declarations.messages.wco import Declared, read, require
 from motcua.declarations.models import Declaration
 from motcua.exchange.models import Message
-from motcua.lib.errors import Invalid, NotAllowed, Refused, Unavailable
+from motcua.lib.errors import Invalid, Refused, Unavailable
 from motcua.lib.findings import Finding
 from motcua.lib.identifiers import DeclarationNumber, declaration_number
 from motcua.procedures.catalogue import local_date
-
-# Who may tell what is declared: the core, under whatever number of its own systems.
-SENDERS = "customs-core"
 
 
 def take(message: Message, now: datetime) -> Written:
@@ -27,11 +24,7 @@ def take(message: Message, now: datetime) -> Written:
     Refused when it does not come from the customs core, or carries no number of a registered declaration; Unavailable when
     an amendment came before its declaration.
     """
-    if not message.partner.code.startswith(SENDERS):
-        raise NotAllowed(
-            f"Chỉ hệ thống thông quan mới báo tờ khai; bản tin do {message.partner.code} gửi.",
-            f"Only the customs core tells of declarations; this came from {message.partner.code}.",
-        )
+    only_from_the_core([message.partner.code])
     document = require(read(bytes(message.content)))
     number = _number(document)
     entry = _entry(document, number, now)
