@@ -232,6 +232,7 @@ LAW = Path(
 # Addresses of reverse proxies (networks, separated by spaces) that are believed about a client's certificate.
 CERTIFICATE_PROXIES = env_text("MOTCUA_CERTIFICATE_PROXIES").split()
 CODES = CHECKOUT / "codes" if (CHECKOUT / "codes").exists() else BASE_DIR / "data" / "codes"
+STUDIES = CHECKOUT / "studies" if (CHECKOUT / "studies").exists() else BASE_DIR / "data" / "studies"
 FILES = HOME / "files"
 KEYS = HOME / "keys"
 

@@ -21,8 +21,8 @@ FIRST_MONDAY = 4 * 86_400_000_000
 @dataclass
 class Spans:
     """
-    `micros` of each case, `finished` or only last seen then, the ISO `weeks` they began in, the `groups` their first event
-    names; cases left out, by reason.
+    `micros` of each case, `finished` or only last seen then, the ISO `weeks` they began in (or the days, where `between` was
+    asked for days), the `groups` their first event names; cases left out, by reason.
     """
 
     cases: list[str]
@@ -41,13 +41,14 @@ def whole(table: Table) -> Spans:
     return _spans(found.sort("case"), Counter())
 
 
-def between(table: Table, begin: str, end: str) -> Spans:
+def between(table: Table, begin: str, end: str, days_in: str | None = None) -> Spans:
     """
     From the first `begin` to the first `end` of each case; negative when it ended before it began.
 
     Where a log writes starts and ends of an activity, a begin is its earliest row and an end its earliest row that is not
     an opening one. A case without an end is open: last seen at the last event of the whole log. A case without a begin is
-    left out and counted.
+    left out and counted. `days_in` names a time zone by whose days the cases are clustered instead of by weeks: a study of one
+    week has nothing else to tell how much its days differ.
     """
     events = table.events
     closing = (pl.col("activity") == end) & ~pl.col("transition").is_in(sorted(OPENING))
@@ -58,7 +59,15 @@ def between(table: Table, begin: str, end: str) -> Spans:
     )
     without = found.filter(pl.col("begin").is_null()).height
     found = found.drop_nulls("begin").sort("case")
-    return _spans(found, Counter({"no-begin": without}) if without else Counter(), events["at"].max())
+    spans = _spans(found, Counter({"no-begin": without}) if without else Counter(), events["at"].max())
+    if days_in is not None:
+        spans.weeks = days(found["begin"], days_in)
+    return spans
+
+
+def days(moments: pl.Series, zone: str) -> npt.NDArray[np.int64]:
+    """The day of each moment on the wall of a zone, as a whole number."""
+    return moments.dt.convert_time_zone(zone).dt.date().cast(pl.Int32).to_numpy().astype(np.int64)
 
 
 def _spans(found: pl.DataFrame, left_out: Counter[str], last: object = None) -> Spans:
