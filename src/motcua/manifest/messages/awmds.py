@@ -29,11 +29,11 @@ from motcua.manifest.messages.mapping import (
     To,
     Volume,
     beside,
-    fill,
     in_order,
     nothing_read,
 )
 from motcua.manifest.messages.texts import VIETNAM
+from motcua.manifest.messages.writing import fill
 
 SCHEMA = Path(__file__).parents[1] / "schemas" / "awmds.xsd"
 HERE = "VN"

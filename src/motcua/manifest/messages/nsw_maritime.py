@@ -36,7 +36,8 @@ from motcua.manifest.documents import (
     Waste,
 )
 from motcua.manifest.messages import Part, Read
-from motcua.manifest.messages.mapping import Each, Mass, Places, Taking, To, Volume, beside, fill, in_order
+from motcua.manifest.messages.mapping import Each, Mass, Places, Taking, To, Volume, beside, in_order
+from motcua.manifest.messages.writing import fill
 
 SCHEMAS: Final = Path(__file__).parents[1] / "schemas"
 
