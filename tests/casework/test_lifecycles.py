@@ -23,6 +23,7 @@ FINAL = {
     "task": {"done", "dropped"},
     "publication": {"public"},
     "wall": {"kept"},
+    "paper": {"merged", "set_aside"},
 }
 MOMENT = datetime(2020, 3, 2, tzinfo=UTC)
 

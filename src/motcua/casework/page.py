@@ -47,6 +47,7 @@ KINDS: dict[str, Text] = {
     "task": Text("Nhiệm vụ cải cách", "Reform tasks"),
     "publication": Text("Công bố thủ tục", "Publications of procedures"),
     "wall": Text("Bảng niêm yết", "Notice boards"),
+    "paper": Text("Giấy tờ nhận khi sự cố", "Papers taken in an outage"),
 }
 
 CHANNELS: dict[str, Text] = {

@@ -18,6 +18,7 @@ LIFECYCLES: dict[str, str] = {
     "task": "motcua.reform.lifecycle.TASK",
     "publication": "motcua.publication.lifecycle.PUBLICATION",
     "wall": "motcua.publication.lifecycle.WALL",
+    "paper": "motcua.consignment.lifecycle.PAPER",
 }
 
 # Message type -> the function that acts on a received message: (message, now); now is when its events are recorded.

@@ -9,7 +9,10 @@ from typing import Any, NamedTuple
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 
+from motcua.consignment.contingency import open_outages
+from motcua.consignment.models import Outage
 from motcua.lib.bilingual import Text
 from motcua.people.actor import ANONYMOUS, Actor
 from motcua.people.models import Organisation
@@ -63,7 +66,13 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "department": settings.DEPARTMENT_NAME,
         "my_organisation": _organisation(actor),
         "motcua_version": settings.VERSION,
+        "outages": _outages,
     }
+
+
+def _outages() -> list[Outage]:
+    """What is declared not to work now; asked only by pages that show it."""
+    return list(open_outages(timezone.now()))
 
 
 def _ways(actor: Actor, path: str) -> Iterator[dict[str, Any]]:

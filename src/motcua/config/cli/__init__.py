@@ -39,6 +39,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "motcua.config.cli.consignment:consignment",
         "Show what holds a consignment, match bills with declarations",
     ),
+    "contingency": (
+        "motcua.config.cli.contingency:contingency",
+        "Declare an outage, take papers, merge them afterwards",
+    ),
     "exchange": (
         "motcua.config.cli.exchange:exchange",
         "Send messages, look at the message desk, manage partners",
