@@ -24,6 +24,7 @@ FINAL = {
     "publication": {"public"},
     "wall": {"kept"},
     "paper": {"merged", "set_aside"},
+    "petition": {"answered", "refused"},
 }
 MOMENT = datetime(2020, 3, 2, tzinfo=UTC)
 

@@ -8,6 +8,7 @@ from motcua.casework.attachments import attach
 from motcua.people.actor import CLOCK
 from motcua.reform.actions import NewTask, plan_tasks, reference_of
 from motcua.reform.models import Evidence, Plan, Task
+from motcua.reform.petitions import receive
 from tests.people.matrix import Factory, Sample, Thing, World
 
 MOMENT = datetime(2020, 6, 1, 2, tzinfo=UTC)
@@ -67,6 +68,12 @@ def a_file(world: World) -> Sample:
     return Sample(mine, other, {"reference": reference_of(2020, "III.1"), "pk": 987654321})
 
 
+def a_petition(world: World) -> Sample:
+    """A petition: everybody may follow it by its number, the reform office answers it."""
+    made = receive(kind="complaint", text="x", actor=CLOCK, at=MOMENT)
+    return Sample(Thing({"reference": made.case.reference}), None, {"reference": "PAKN-1999-1"})
+
+
 SAMPLES: dict[str, Factory] = {
     **dict.fromkeys(("reform-plan", "reform-tasks", "reform-report", "reform-xlsx"), a_plan),
     **dict.fromkeys(
@@ -81,6 +88,7 @@ SAMPLES: dict[str, Factory] = {
         ),
         a_task,
     ),
+    **dict.fromkeys(("petition", "petition-answer", "petition-refuse", "petition-link"), a_petition),
     "reform-claim": a_units_task,
     "reform-evidence": a_file,
 }

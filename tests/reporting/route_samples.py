@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 from motcua.casework.figures import Period
 from motcua.people.actor import CLOCK
 from motcua.reporting.issue import issue, latest
+from motcua.reporting.models import Objection
 from tests.people.matrix import Factory, Sample, Thing, World
 
 JANUARY = Period(date(2020, 1, 1), date(2020, 1, 31))
@@ -34,12 +35,29 @@ def an_issue(world: World) -> Sample:
     return Sample(Thing({"pk": issued.pk}), None, {"pk": 987654321})
 
 
+def an_objection(world: World) -> Sample:
+    """An objection of Hoành Mô to that bulletin; whoever rules on figures may rule on it."""
+    made = Objection.objects.create(
+        issue_id=an_issue(world).mine.kwargs["pk"], code="dossiers.total", office="20BC", text="x", raised_by="user:0",
+        raised_at=datetime(2020, 2, 10, tzinfo=UTC),
+    )  # fmt: skip
+    return Sample(Thing({"pk": made.pk}), None, {"pk": 987654321})
+
+
+def an_issue_to_contest(world: World) -> Sample:
+    """That bulletin: any unit may contest its figures."""
+    issued = an_issue(world).mine
+    return Sample(Thing(issued.kwargs, office="20BB"), None, {"pk": 987654321})
+
+
 SAMPLES: dict[str, Factory] = {
     "figures-indicator": an_indicator,
     "figures-rows": a_list,
     "figures-rows-csv": a_list_to_keep,
     "figures-rows-xlsx": a_list_to_keep,
     "figures-issued-one": an_issue,
+    "figures-object": an_issue_to_contest,
+    "figures-rule": an_objection,
     "figures-issued-pdf": an_issue,
     "figures-issued-xlsx": an_issue,
     "figures-issued-json": an_issue,

@@ -48,6 +48,7 @@ KINDS: dict[str, Text] = {
     "publication": Text("Công bố thủ tục", "Publications of procedures"),
     "wall": Text("Bảng niêm yết", "Notice boards"),
     "paper": Text("Giấy tờ nhận khi sự cố", "Papers taken in an outage"),
+    "petition": Text("Phản ánh, kiến nghị", "Petitions"),
 }
 
 CHANNELS: dict[str, Text] = {

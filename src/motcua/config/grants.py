@@ -24,6 +24,8 @@ APPEND_ONLY = (
     "dossiers_version",
     "dossiers_letter",
     "reporting_issue",
+    "reporting_objection",
+    "reporting_ruling",
     "reform_evidence",
     "reform_acceptance",
     "manifest_version",

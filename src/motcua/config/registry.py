@@ -19,6 +19,7 @@ LIFECYCLES: dict[str, str] = {
     "publication": "motcua.publication.lifecycle.PUBLICATION",
     "wall": "motcua.publication.lifecycle.WALL",
     "paper": "motcua.consignment.lifecycle.PAPER",
+    "petition": "motcua.reform.petition_lifecycle.PETITION",
 }
 
 # Message type -> the function that acts on a received message: (message, now); now is when its events are recorded.

@@ -54,6 +54,7 @@ WAYS = (
     Way("exchange-desk", Text("Thông điệp", "Messages"), "system.messages"),
     Way("figures", Text("Số liệu", "Figures")),
     Way("reform", Text("Kế hoạch cải cách", "Reform plan")),
+    Way("petitions", Text("Phản ánh, kiến nghị", "Petitions"), SIGNED_OUT),
     Way("verify", Text("Kiểm tra giấy tờ", "Verify a paper"), SIGNED_OUT),
 )
 

@@ -153,6 +153,30 @@ class Reading(models.Model):
         return f"{self.case_id} on {self.on}: {self.value}"
 
 
+class Petition(models.Model):
+    """
+    A complaint about how a procedure is carried out, or a proposal to change it. Who sent it and their words stand here and
+    not in the events; what the public reads is `summary` and `answer`, written by the office that answers.
+    """
+
+    class Kind(models.TextChoices):
+        COMPLAINT = "complaint"
+        PROPOSAL = "proposal"
+
+    case = models.OneToOneField(Case, primary_key=True, on_delete=models.PROTECT, related_name="petition")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    procedure = models.CharField(max_length=80, blank=True)
+    text = models.TextField()
+    name = models.CharField(max_length=120, blank=True)
+    contact = models.CharField(max_length=120, blank=True)
+    summary = models.CharField(max_length=300, blank=True)
+    answer = models.TextField(blank=True)
+    review = models.CharField(max_length=80, blank=True)
+
+    def __str__(self) -> str:
+        return f"petition {self.case_id}"
+
+
 class Act(models.Model):
     """
     An act of reform with a date and a mark: a procedure reviewed, one proposed for publication, an office that posts,

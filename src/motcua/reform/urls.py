@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from motcua.reform import task_views, views
+from motcua.reform import petition_views, task_views, views
 
 TASK = "reform/tasks/<str:reference>/"
 
@@ -24,4 +24,11 @@ urlpatterns = [
     path(f"{TASK}drop/", task_views.drop, name="reform-drop"),
     path(f"{TASK}reopen/", task_views.reopen, name="reform-reopen"),
     path(f"{TASK}evidence/<int:pk>/", task_views.evidence, name="reform-evidence"),
+    path("petitions/", petition_views.answered, name="petitions"),
+    path("petitions/new/", petition_views.new, name="petition-new"),
+    path("petitions/desk/", petition_views.desk, name="petition-desk"),
+    path("petitions/<str:reference>/", petition_views.show, name="petition"),
+    path("petitions/<str:reference>/answer/", petition_views.answer, name="petition-answer"),
+    path("petitions/<str:reference>/refuse/", petition_views.refuse, name="petition-refuse"),
+    path("petitions/<str:reference>/link/", petition_views.link, name="petition-link"),
 ]

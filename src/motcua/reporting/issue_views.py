@@ -22,7 +22,7 @@ from motcua.lib.errors import Invalid, Refused
 from motcua.people.permissions import may, permission, public
 from motcua.people.queries import names_of
 from motcua.people.request import Request
-from motcua.reporting import frozen, paper, periods, spreadsheet
+from motcua.reporting import frozen, objection_views, paper, periods, spreadsheet
 from motcua.reporting.asked import Asked, once, period_choices
 from motcua.reporting.asof import parse_as_of
 from motcua.reporting.issue import REPORTS, holds, issue, latest
@@ -105,7 +105,7 @@ def issued(request: Request, pk: int) -> HttpResponse:
         "again": reverse("figures-issue")
         + f"?report={one.report}&from={one.period_start}&to={one.period_end}",
     }
-    context |= _content(one, question)
+    context |= _content(one, question) | objection_views.of_issue(request, one)
     return render(request, "reporting/issued_one.html", context)
 
 

@@ -115,3 +115,42 @@ class Coverage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.figures} from {self.complete_from}"
+
+
+class Objection(models.Model):
+    """
+    A unit contests a figure of an issued report; added, never changed. `rows` names what it says was wrongly counted or left
+    out, each with whether the figure counted it: `[{"reference": …, "counted": true}]`.
+    """
+
+    issue = models.ForeignKey(Issue, on_delete=models.PROTECT, related_name="objections", db_index=False)
+    code = models.CharField(max_length=80)
+    office = models.CharField(max_length=12)
+    text = models.TextField()
+    rows: models.JSONField[list[dict[str, Any]], list[dict[str, Any]]] = models.JSONField(default=list)
+    raised_by = models.CharField(max_length=60)
+    raised_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["raised_at", "pk"]
+
+    def __str__(self) -> str:
+        return f"objection of {self.office} to {self.code}"
+
+
+class Ruling(models.Model):
+    """What came of an objection, by somebody of another office; added, never changed. Upheld leads to a revision."""
+
+    class Outcome(models.TextChoices):
+        UPHELD = "upheld"
+        PARTLY = "partly"
+        DISMISSED = "dismissed"
+
+    objection = models.OneToOneField(Objection, primary_key=True, on_delete=models.PROTECT)
+    outcome = models.CharField(max_length=10, choices=Outcome.choices)
+    text = models.TextField()
+    ruled_by = models.CharField(max_length=60)
+    ruled_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.outcome}: {self.objection}"

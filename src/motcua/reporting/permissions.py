@@ -16,4 +16,12 @@ PERMISSIONS: dict[str, Rule] = {
         "Phát hành và chỉnh sửa báo cáo", "Issue and revise reports",
         everything=[Role.REFORM_CLERK, Role.DEPARTMENT_LEADER],
     ),
+    "figures.object": rule(
+        "Phản biện một con số của báo cáo đã phát hành", "Contest a figure of an issued report",
+        office=[Role.LEADER, Role.BRANCH_HEAD],
+    ),
+    "figures.rule": rule(
+        "Kết luận phản biện số liệu", "Rule on objections to figures",
+        everything=[Role.REFORM_CLERK, Role.DEPARTMENT_LEADER],
+    ),
 }  # fmt: skip

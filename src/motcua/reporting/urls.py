@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from motcua.reporting import issue_views, list_views, views
+from motcua.reporting import issue_views, list_views, objection_views, views
 
 SHAPES = ("pdf", "xlsx", "json")
 
@@ -33,5 +33,7 @@ urlpatterns = [
         )
         for shape in SHAPES
     ),
+    path("figures/issued/<int:pk>/object/", objection_views.object_to, name="figures-object"),
+    path("figures/objections/<int:pk>/rule/", objection_views.rule_on, name="figures-rule"),
     path("figures/issue/", issue_views.issue_desk, name="figures-issue"),
 ]
