@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from motcua.casework.models import Case
 from motcua.declarations.models import Declaration
+from motcua.lib.bilingual import Text
 
 
 class MatchRun(models.Model):
@@ -47,6 +48,11 @@ class Match(models.Model):
 
     def __str__(self) -> str:
         return f"{self.declaration_id} {self.written} → {self.bill_key or self.how}"
+
+    @property
+    def why(self) -> Text:
+        """The sentence in both languages."""
+        return Text(self.why_vi, self.why_en)
 
 
 class WriteOff(models.Model):
@@ -130,6 +136,11 @@ class Discrepancy(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.bill_key} {self.declaration}"
+
+    @property
+    def why(self) -> Text:
+        """The sentence in both languages."""
+        return Text(self.why_vi, self.why_en)
 
 
 class Outage(models.Model):
