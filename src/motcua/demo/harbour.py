@@ -53,6 +53,8 @@ class Scene:
     due: int
     declared: int
     others: int = 9
+    # How many minutes ago the last paper came, and the dossier was complete.
+    complete: int = 40
     leaves: bool = False
     approved: tuple[str, ...] = ()
     objection: tuple[str, str] | None = None
@@ -67,7 +69,7 @@ SCENES = (
     # A deadline has passed.
     Scene("KUO LIN 12", "HK", "VNHON", "20CF", 6, 50, others=4),
     # The cargo declaration itself came late.
-    Scene("JIN HAI 09", "CN", "VNCPH", "20CG", 9, 2),
+    Scene("JIN HAI 09", "CN", "VNCPH", "20CG", 9, 2, complete=100),
     # Waiting for the agencies; a forwarder has declared under one of its masters.
     Scene("STELLA MARE 03", "SG", "VNHON", "20CF", 26, 30, then=("house",)),
     Scene("DONG BAC 22", "VN", "VNCPH", "20CG", 20, 22, approved=("port-authority", "border-guard")),
@@ -82,9 +84,9 @@ SCENES = (
     # The agent's move: a correction was asked for.
     Scene("GOLDEN ISLES 04", "MN", "VNHON", "20CF", 16, 34, approved=tuple(_WORDS), then=("amend",)),
     # The ship is here, a correction waits for consent.
-    Scene("BLUE MARLIN 11", "LR", "VNHON", "20CF", -3, 50, approved=tuple(_WORDS), then=("arrive", "correct")),
+    Scene("BLUE MARLIN 11", "LR", "VNHON", "20CF", -3, 50, complete=900, approved=tuple(_WORDS), then=("arrive", "correct")),
     # Done; one was counted by the port and does not agree.
-    Scene("TAN AN 6", "VN", "VNHON", "20CF", -8, 60, approved=tuple(_WORDS), then=("clear", "arrive", "count")),
+    Scene("TAN AN 6", "VN", "VNHON", "20CF", -8, 60, complete=1200, approved=tuple(_WORDS), then=("clear", "arrive", "count")),
     Scene("CAM PHA PEARL 14", "VN", "VNCPH", "20CG", 3, 8, leaves=True, approved=("port-authority", "border-guard"),
           then=("clear",)),
 )  # fmt: skip
@@ -116,10 +118,12 @@ def _play(
     declared = now - scene.declared * _HOURS
     direction = "exit" if scene.leaves else "entry"
     movement = _sent(partners, as_json(AGENT, f"today-{serial}", manifest, declared))
-    for number, paper in enumerate(papers_beside(call, scene.office, direction)[: scene.others], 2):
-        moment = declared + timedelta(minutes=3 * number)
+    others = papers_beside(call, scene.office, direction)
+    last = now - timedelta(minutes=scene.complete)
+    for number, paper in enumerate(others[: scene.others], 2):
+        moment = last if number == len(others) + 1 else declared + timedelta(minutes=3 * number)
         _sent(partners, as_json(AGENT, f"today-{serial}-{number}", paper, moment))
-    said = now - timedelta(minutes=50)
+    said = last + timedelta(minutes=10)
     for agency in scene.approved:
         approvals.say(
             movement, agency=agency, approves=True, reason="", actor=people[_WORDS[agency]], at=said
@@ -131,19 +135,19 @@ def _play(
         )
     officer = people[f"handler-{scene.office.lower()}"]
     for act in scene.then:
-        _act(act, movement, manifest, now, partners, officer, serial)
+        _act(act, movement, manifest, now, partners, officer, serial, said)
 
 
 def _act(
     act: str, movement: Movement, manifest: Manifest, now: datetime, partners: dict[str, Partner], officer: Actor,
-    serial: int,
+    serial: int, said: datetime,
 ) -> None:  # fmt: skip
     came = manifest.call.eta
     if act == "clear":
-        approvals.clear(movement, actor=officer, at=now - timedelta(minutes=35))
+        approvals.clear(movement, actor=officer, at=said + timedelta(minutes=10))
     elif act == "amend":
         reason = "Khối lượng vận đơn thứ nhất khác giấy cân; hãy khai lại bản khai hàng hóa."
-        approvals.ask_to_amend(movement, reason=reason, actor=officer, at=now - timedelta(minutes=25))
+        approvals.ask_to_amend(movement, reason=reason, actor=officer, at=said + timedelta(minutes=10))
     elif act == "arrive":
         assert came is not None
         port.note_time(movement, kind="arrived", moment=came, actor=officer, at=now)
