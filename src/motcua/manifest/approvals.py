@@ -111,12 +111,17 @@ def clear(movement: Movement, *, channel: int = 0, actor: Actor, at: datetime) -
 
 
 def clearance_details(movement: Movement, number: str, channel: int) -> dict[str, Any]:
-    """What the event says: a move between two ports is neither entry nor exit, and the figures leave it out."""
+    """
+    What the event says. The figures count ships that enter or leave: a move between two ports has an outcome of its own, and
+    so have aircraft, trains, vehicles and border boats.
+    """
     details: dict[str, Any] = {"number": number}
     if channel:
         details["channel"] = channel
     if movement.is_port_call:
         details["outcome"] = "port-cleared"
+    elif movement.mode != "sea":
+        details["outcome"] = f"{movement.mode}-cleared"
     return details
 
 

@@ -68,6 +68,7 @@ class Clearance:
     """The clearance issued: its number, its channel (0 green, 1 red), and what it counts as.
 
     A move between two ports of the country is no entry and no exit: its outcome is `port-cleared`.
+    Aircraft, trains, vehicles and border boats end as `air-cleared`, `rail-cleared` and so on: the figure counts ships.
     """
 
     number: str = ""

@@ -105,7 +105,7 @@ def context_of(movement: Movement, now: datetime) -> dict[str, Any]:
 def _word(approval: Approval | None, agency: str, case: Case) -> dict[str, Any]:
     if agency == "customs":
         return {
-            "state": "approved" if case.outcome in {"cleared", "port-cleared"} else "waiting",
+            "state": "approved" if case.outcome.endswith("cleared") else "waiting",
             "at": case.finished_at,
         }
     if approval is None:

@@ -226,6 +226,9 @@ def new_case(
         since, limit = sheet.since, sheet.limit_for("online")
     except (UnknownProcedure, NotInForce):
         procedure = ""
+    except Refused:
+        # The sheet of vehicles and border boats is of the counter; no time is set for what comes by message.
+        procedure, since, limit = "", None, None
     return NewCase(
         kind="movement", reference=reference, office=office, channel=channel, opened_at=at, procedure=procedure,
         sheet_since=since, calendar="clock-24x7", limit=limit, organisation=organisation, label=movement.ship,

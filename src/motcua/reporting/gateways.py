@@ -109,10 +109,10 @@ MOVEMENTS = Indicator(
         "Ship entries and exits cleared through E-Manifest",
     ),
     Text(
-        "Lượt được xác nhận hoàn thành thủ tục trong kỳ. Một lượt là một lần vào hoặc một lần ra; tàu đến rồi "
+        "Lượt tàu biển được xác nhận hoàn thành thủ tục trong kỳ. Một lượt là một lần vào hoặc một lần ra; tàu đến rồi "
         "rời là hai lượt. Không đếm "
         "tàu, không đếm bản khai.",
-        "Movements cleared in the period. A movement is one entry or one exit; a ship that comes and leaves "
+        "Movements of ships cleared in the period. A movement is one entry or one exit; a ship that comes and leaves "
         "makes two. Neither ships nor "
         "forms are counted.",
     ),
