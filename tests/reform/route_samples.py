@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from motcua.casework.attachments import attach
 from motcua.people.actor import CLOCK
 from motcua.reform.actions import NewTask, plan_tasks, reference_of
-from motcua.reform.models import Evidence, Plan, Task
+from motcua.reform.models import Committee, Evidence, Meeting, Member, Objective, Plan, Strategy, Task
 from motcua.reform.petitions import receive
 from tests.people.matrix import Factory, Sample, Thing, World
 
@@ -74,6 +74,48 @@ def a_petition(world: World) -> Sample:
     return Sample(Thing({"reference": made.case.reference}), None, {"reference": "PAKN-1999-1"})
 
 
+def a_committee(world: World) -> Sample:
+    """A committee; the reform office keeps it."""
+    made, _ = Committee.objects.get_or_create(
+        decision="9", defaults={"name": "x", "decided_on": date(2020, 3, 2)}
+    )
+    return Sample(Thing({"pk": made.pk}), None, {"pk": 987654321})
+
+
+def a_member(world: World) -> Sample:
+    """Somebody on it."""
+    pk = a_committee(world).mine.kwargs["pk"]
+    made = Member.objects.create(
+        committee_id=pk, name="x", post="member", office="20ZZ", since=date(2020, 3, 2)
+    )
+    return Sample(Thing({"pk": made.pk}), None, {"pk": 987654321})
+
+
+def a_meeting(world: World) -> Sample:
+    """A meeting of it."""
+    pk = a_committee(world).mine.kwargs["pk"]
+    made = Meeting.objects.create(committee_id=pk, held_on=date(2020, 5, 4), notice="7", subject="x")
+    return Sample(Thing({"pk": made.pk}), None, {"pk": 987654321})
+
+
+def _strategy() -> Strategy:
+    values = {"title": "x", "decision": "1", "first_year": 2011, "last_year": 2020}
+    return Strategy.objects.get_or_create(code="sample", defaults=values)[0]
+
+
+def a_strategy(world: World) -> Sample:
+    """A strategy, open to everybody."""
+    return Sample(Thing({"code": _strategy().code}), None, {"code": "no-such"})
+
+
+def an_objective(world: World) -> Sample:
+    """An objective of it; the reform office enters its values."""
+    made = Objective.objects.get_or_create(
+        strategy=_strategy(), code="1", defaults={"title": "x", "unit": "x", "baseline": 0, "target": 1}
+    )[0]
+    return Sample(Thing({"pk": made.pk}), None, {"pk": 987654321})
+
+
 SAMPLES: dict[str, Factory] = {
     **dict.fromkeys(("reform-plan", "reform-tasks", "reform-report", "reform-xlsx"), a_plan),
     **dict.fromkeys(
@@ -89,6 +131,11 @@ SAMPLES: dict[str, Factory] = {
         a_task,
     ),
     **dict.fromkeys(("petition", "petition-answer", "petition-refuse", "petition-link"), a_petition),
+    **dict.fromkeys(("reform-member", "reform-meeting"), a_committee),
+    "reform-member-replace": a_member,
+    "reform-assign": a_meeting,
+    **dict.fromkeys(("reform-strategy", "reform-strategy-pdf"), a_strategy),
+    "reform-strategy-value": an_objective,
     "reform-claim": a_units_task,
     "reform-evidence": a_file,
 }

@@ -15,7 +15,20 @@ from motcua.demo.chance import chance, local
 from motcua.people.models import Office, RoleGrant, User
 from motcua.people.roles import Role
 from motcua.reform.actions import NewTask, filing, reference_of
-from motcua.reform.models import Acceptance, Act, Evidence, Plan
+from motcua.reform.models import (
+    Acceptance,
+    Act,
+    Assignment,
+    Committee,
+    Evidence,
+    Meeting,
+    Member,
+    Objective,
+    Plan,
+    Strategy,
+    Task,
+    YearValue,
+)
 
 ARTICLE = "Hải quan Online, 9/2020: Hải quan Quảng Ninh hoàn thành 48/52 nhiệm vụ cải cách hành chính"
 YEAR, PLANNED = 2020, local(date(2020, 1, 15), 9)
@@ -325,6 +338,51 @@ def _paper(mark: str) -> bytes:
     table = "".join(f"{place:010} 00000 n \n" for place in places)
     end = f"xref\n0 6\n0000000000 65535 f \n{table}trailer << /Size 6 /Root 1 0 R >>\nstartxref\n{len(body)}\n%%EOF\n"
     return (body + end).encode("ascii")
+
+
+def steering() -> None:
+    """The committee renewed in 2020 and the strategy evaluated in 2020: names, notice and figures are invented."""
+    made = Committee.objects.create(
+        name="Ban chỉ đạo cải cách, hiện đại hóa hải quan (minh họa)", decision="Quyết định 118/QĐ-HQQN (minh họa)",
+        decided_on=date(2020, 3, 16), term_to=date(2020, 12, 31),
+    )  # fmt: skip
+    posts = Member.Post
+    for name, post, office in (
+        ("Dương Quốc Vinh", posts.HEAD, "20ZZ"), ("Nguyễn Minh Tuấn", posts.DEPUTY, "20BB"),
+        ("Ngô Kim Cúc", posts.STANDING, "20ZZ"), ("Lý Thu Hà", posts.MEMBER, "20ZZ"),
+    ):  # fmt: skip
+        Member.objects.create(committee=made, name=name, post=post, office=office, since=made.decided_on)
+    meeting = Meeting.objects.create(
+        committee=made,
+        held_on=date(2020, 7, 8),
+        notice="215/TB-HQQN (minh họa)",
+        subject="Sơ kết sáu tháng, việc còn lại của năm",
+    )
+    for task in Task.objects.filter(year=YEAR, case__status="open", invented=False):
+        Assignment.objects.create(meeting=meeting, task=task)
+    strategy = Strategy.objects.create(
+        code="chien-luoc-2011-2020", title="Chiến lược phát triển Hải quan đến năm 2020", decision="Quyết định 448/QĐ-TTg",
+        first_year=2011, last_year=2020, source="Mục tiêu và số liệu từng năm là minh họa",
+    )  # fmt: skip
+    rows = (
+        ("1", "Hồ sơ nộp trực tuyến", "% hồ sơ mới", 0, 90, ((2018, 71), (2019, 88)), "", ""),
+        ("2", "Thời gian thông quan trung bình hàng nhập khẩu", "giờ", 34, 20, ((2016, 30), (2020, 23)),
+         "Kiểm tra chuyên ngành chiếm phần lớn thời gian", "Mở rộng công nhận kết quả kiểm tra lẫn nhau"),
+    )  # fmt: skip
+    for code, title, unit, baseline, target, values, cause, proposal in rows:
+        one = Objective.objects.create(
+            strategy=strategy, code=code, title=title, unit=unit, baseline=baseline, target=target, cause=cause,
+            proposal=proposal, invented=True,
+        )  # fmt: skip
+        for year, value in values:
+            YearValue.objects.create(
+                objective=one,
+                year=year,
+                value=value,
+                source=INVENTED,
+                entered_by="clock",
+                entered_at=local(date(2020, 9, 1), 9),
+            )
 
 
 _REVIEWED = (

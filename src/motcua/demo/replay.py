@@ -94,6 +94,7 @@ def replay(sizes: Sizes, *, progress: Progress, jobs: int = 2) -> Loaded:
     inspections.tie(inspected)
     certificates.link()
     office.tasks()
+    office.steering()
     Act.objects.bulk_create(office.acts(list(receiving_offices(NINE_MONTHS_2020.last))))
     Coverage.objects.create(
         figures="dossiers.", complete_from=DECEMBER_2019.first,

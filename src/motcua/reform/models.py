@@ -153,6 +153,155 @@ class Reading(models.Model):
         return f"{self.case_id} on {self.on}: {self.value}"
 
 
+class Committee(models.Model):
+    """A steering committee by the decision that set it up (or renewed it), and its term."""
+
+    name = models.CharField(max_length=200)
+    decision = models.CharField(max_length=80, unique=True)
+    decided_on = models.DateField()
+    term_to = models.DateField(null=True)
+
+    def __str__(self) -> str:
+        return f"committee of {self.decision}"
+
+
+class Member(models.Model):
+    """Somebody on a committee, for a time; who came in their place is named, so that a role can be followed back."""
+
+    class Post(models.TextChoices):
+        HEAD = "head"
+        DEPUTY = "deputy"
+        STANDING = "standing"
+        MEMBER = "member"
+        WORKING = "working"
+
+    committee = models.ForeignKey(Committee, on_delete=models.PROTECT, related_name="members", db_index=False)
+    name = models.CharField(max_length=120)
+    post = models.CharField(max_length=10, choices=Post.choices)
+    office = models.CharField(max_length=12)
+    since = models.DateField()
+    until = models.DateField(null=True)
+    replaced_by = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="replaces")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["committee"],
+                condition=models.Q(post="head", until=None),
+                name="committee_has_one_head",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(until__isnull=True) | models.Q(until__gte=models.F("since")),
+                name="member_in_order",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(replaced_by__isnull=True) | models.Q(until__isnull=False),
+                name="member_replaced_is_over",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.post} of {self.committee_id}"
+
+
+class Meeting(models.Model):
+    """A meeting of a committee, and the notice that carries its conclusions."""
+
+    committee = models.ForeignKey(
+        Committee, on_delete=models.PROTECT, related_name="meetings", db_index=False
+    )
+    held_on = models.DateField()
+    notice = models.CharField(max_length=80)
+    subject = models.CharField(max_length=300)
+
+    class Meta:
+        ordering = ["-held_on", "-pk"]
+        constraints = [models.UniqueConstraint(fields=["committee", "notice"], name="meeting_notice_once")]
+
+    def __str__(self) -> str:
+        return f"meeting of {self.held_on}"
+
+
+class Assignment(models.Model):
+    """A conclusion that somebody has to carry out by a day; it is a task of the year's plan, and its state is the task's."""
+
+    meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="assignments", db_index=False)
+    task = models.OneToOneField(Task, primary_key=True, on_delete=models.PROTECT, related_name="assignment")
+
+    def __str__(self) -> str:
+        return f"assignment {self.task_id}"
+
+
+class Strategy(models.Model):
+    """A strategy or a plan of five years, by its decision."""
+
+    code = models.SlugField(primary_key=True, max_length=40)
+    title = models.CharField(max_length=300)
+    decision = models.CharField(max_length=80)
+    first_year = models.PositiveSmallIntegerField()
+    last_year = models.PositiveSmallIntegerField()
+    source = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(last_year__gte=models.F("first_year")), name="strategy_years_in_order"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Objective(models.Model):
+    """One objective: where it began, where it should end, and, where it was missed, why and what is proposed."""
+
+    strategy = models.ForeignKey(
+        Strategy, on_delete=models.PROTECT, related_name="objectives", db_index=False
+    )
+    code = models.CharField(max_length=12)
+    title = models.CharField(max_length=300)
+    unit = models.CharField(max_length=40)
+    baseline = models.DecimalField(max_digits=14, decimal_places=2)
+    target = models.DecimalField(max_digits=14, decimal_places=2)
+    indicator = models.CharField(max_length=60, blank=True)
+    measure = models.CharField(max_length=8, choices=Task.Measure.choices, default=Task.Measure.VALUE)
+    cause = models.TextField(blank=True)
+    proposal = models.TextField(blank=True)
+    invented = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["code"]
+        constraints = [models.UniqueConstraint(fields=["strategy", "code"], name="objective_once")]
+
+    def __str__(self) -> str:
+        return f"{self.strategy_id} {self.code}"
+
+
+class YearValue(models.Model):
+    """What an objective had reached at the end of a year: counted from records (then with the digest of its rows), or sourced."""
+
+    objective = models.ForeignKey(Objective, on_delete=models.PROTECT, related_name="values", db_index=False)
+    year = models.PositiveSmallIntegerField()
+    value = models.DecimalField(max_digits=14, decimal_places=2)
+    source = models.CharField(max_length=200, blank=True)
+    sha256 = models.CharField(max_length=64, blank=True)
+    entered_by = models.CharField(max_length=60)
+    entered_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["year"]
+        constraints = [
+            models.UniqueConstraint(fields=["objective", "year"], name="value_once_a_year"),
+            models.CheckConstraint(
+                condition=~models.Q(source="", sha256=""), name="value_has_source_or_rows"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.objective_id} {self.year}: {self.value}"
+
+
 class Petition(models.Model):
     """
     A complaint about how a procedure is carried out, or a proposal to change it. Who sent it and their words stand here and

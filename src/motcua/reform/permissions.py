@@ -23,6 +23,10 @@ PERMISSIONS: dict[str, Rule] = {
         "Mở tài liệu kiểm chứng", "Open the evidence of a task",
         office=LEAD_UNIT, everything=[CLERK, COMMITTEE, HEAD, Role.AUDITOR],
     ),
+    "reform.steer": rule(
+        "Xem Ban chỉ đạo, kết luận và việc được giao", "See the committee, its conclusions and assignments",
+        everything=[CLERK, COMMITTEE, HEAD, Role.AUDITOR],
+    ),
     "petitions.answer": rule(
         "Trả lời phản ánh, kiến nghị về thủ tục", "Answer petitions on procedures", everything=[CLERK, HEAD],
     ),

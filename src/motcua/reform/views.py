@@ -80,6 +80,7 @@ def _page(request: Request, year: int) -> tuple[Plan, Status, dict[str, Any]]:
         }[Plan.Regular(plan.regular_rule)],
         "years": [one for one in Plan.objects.order_by("-year").values_list("year", flat=True) if one != year],
         "may_keep": may(request.actor, "reform.keep"),
+        "may_steer": may(request.actor, "reform.steer"),
     }  # fmt: skip
     return plan, found, context
 
