@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from motcua.manifest import screens
 from motcua.manifest.documents import Manifest, from_data, to_data
 from tests.manifest.calls import bill, manifest
@@ -37,3 +39,21 @@ def test_a_place_is_told_in_words() -> None:
         == "Bills A2 · Gross mass in all"
     )
     assert screens.label_at("manifest", "nowhere[1]").vi == "nowhere[1]"
+
+
+@pytest.mark.parametrize(
+    ("mode", "movement", "wanted"),
+    [
+        (None, None, {"imo", "journey", "eta"}),
+        ("sea", "exit", {"imo", "journey", "etd"}),
+        ("air", "entry", {"journey", "eta"}),
+        ("road", "exit", {"etd"}),
+    ],
+)
+def test_what_the_rules_will_ask_for_is_not_called_optional(
+    mode: str | None, movement: str | None, wanted: set[str]
+) -> None:
+    data = {"call": {"mode": mode, "movement": movement}}
+    drawn = screens.call_fields("general-declaration", data, {})
+    needed = {one.path.rpartition(".")[2] for one in drawn if not one.optional}
+    assert needed == wanted | {"mode", "movement", "code"}

@@ -221,7 +221,7 @@ def _editor(
         "movement": movement,
         "case": movement.case if movement else None,
         "draft": draft,
-        "call_fields": screens.fields(form.id, screens.CALL, draft.content, errors) if with_call else [],
+        "call_fields": screens.call_fields(form.id, draft.content, errors) if with_call else [],
         "own_fields": screens.fields(form.id, screens.FIELDS[form.id], draft.content, errors),
         "listings": screens.listings(form.id, draft.content, errors, more=more),
         "findings": [

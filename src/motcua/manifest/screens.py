@@ -191,6 +191,26 @@ def fields(
     return [_field(form, f"{prefix}{path}", data, errors) for path in paths]
 
 
+def call_fields(form: str, data: Mapping[str, Any], errors: Mapping[str, Text]) -> list[Field]:
+    """The fields of the call; what the rules will ask for by mode and movement is not called optional."""
+    drawn = fields(form, CALL, data, errors)
+    needed = needed_of_call(value_in(data, "call.mode"), value_in(data, "call.movement"))
+    for one in drawn:
+        one.optional = one.optional and one.path not in needed
+    return drawn
+
+
+def needed_of_call(mode: str | None, movement: str | None) -> frozenset[str]:
+    """What `call-named`, `call-port` and `call-times` ask for; a call without mode or movement is taken for a ship's entry."""
+    needed = {"call.mode", "call.movement", "call.port.code"}
+    needed.add("call.etd" if movement in {"exit", "port-departure"} else "call.eta")
+    if mode in {None, "", "sea"}:
+        needed.add("call.conveyance.imo")
+    if mode in {None, "", "sea", "air", "rail"}:
+        needed.add("call.journey")
+    return frozenset(needed)
+
+
 def _field(form: str, path: str, data: Mapping[str, Any], errors: Mapping[str, Text]) -> Field:
     slot = slot_at(form, path)
     kind, options = _control(slot)
