@@ -115,7 +115,7 @@ def test_the_command_writes_a_round_and_the_extract_that_proves_it(told: None, t
         cli, ["timerelease", "study", "2020-first", "--as-of", "2020-12-01", "--language", "vi"]
     )
     assert "không đủ mẫu" in shown.stdout
-    assert "481 + 778 = 1,259" in shown.stdout
+    assert "481 + 778 = 1.259" in shown.stdout
 
 
 def test_a_study_nobody_saved_is_refused_with_those_there_are(told: None) -> None:

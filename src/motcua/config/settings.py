@@ -116,6 +116,7 @@ INSTALLED_APPS = [
     "motcua.reporting",
     "motcua.consignment",
     "motcua.publication",
+    "motcua.timerelease",
     "motcua.portal",
     "motcua.config",
 ]
@@ -170,6 +171,7 @@ PERMISSION_TABLES = [
     "motcua.nsw.permissions.PERMISSIONS",
     "motcua.reporting.permissions.PERMISSIONS",
     "motcua.consignment.permissions.PERMISSIONS",
+    "motcua.timerelease.permissions.PERMISSIONS",
 ]
 LOGIN_URL = "/sign-in/"
 LOGIN_REDIRECT_URL = "/"

@@ -20,5 +20,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("motcua.procedures.urls")),
     path("", include("motcua.dossiers.trader_urls")),
     path("", include("motcua.reform.urls")),
+    path("", include("motcua.timerelease.urls")),
     path("", include("motcua.reporting.urls")),
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -27,10 +28,16 @@ def part_whole(whole: int, parts: Mapping[str, int], place: str) -> Iterator[Fin
     shown = " + ".join(f"{count:,}" for count in parts.values())
     yield Finding(
         "part-whole", place,
-        f"{shown} = {total:,}, không phải {whole:,}: lệch {whole - total:+,}. Hãy đối chiếu với danh sách tờ khai.",
+        _vietnamese(f"{shown} = {total:,}, không phải {whole:,}: lệch {whole - total:+,}")
+        + ". Hãy đối chiếu với danh sách tờ khai.",
         f"{shown} = {total:,}, not {whole:,}: off by {whole - total:+,}. Compare with the list of declarations.",
         Severity.WARNING,
     )  # fmt: skip
+
+
+def _vietnamese(text: str) -> str:
+    """Figures as they are written in Vietnamese: a point between thousands, a comma before decimals."""
+    return re.sub(r"(?<=\d)[.,](?=\d)", lambda mark: "," if mark[0] == "." else ".", text)
 
 
 def seconds(text: str) -> int:
@@ -65,6 +72,6 @@ def _percent(mean: PublishedMean, place: str) -> Iterator[Finding]:
     rounded = found.quantize(printed, ROUND_HALF_UP)
     if rounded != printed:
         yield Finding(
-            "percent", f"{place}.percent", f"thay đổi là {rounded} %, bản in ghi {printed} %",
+            "percent", f"{place}.percent", _vietnamese(f"thay đổi là {rounded} %; bản in ghi {printed} %"),
             f"the change is {rounded} %, the print says {printed} %", Severity.WARNING,
         )  # fmt: skip

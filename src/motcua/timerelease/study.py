@@ -172,6 +172,7 @@ class Study(_Shape):
     by: tuple[Annotated[tuple[Dimension, ...], Field(min_length=1)], ...] = (("office",),)
     strata: tuple[Dimension, ...] = ("flow", "channel")
     base: Slug | None = None
+    publish_as_of: date | None = None
     published: Published = Published()
     unverified: tuple[Words, ...] = ()
     sources: tuple[Reference, ...] = ()
@@ -279,7 +280,13 @@ def moved(study: Study, first: date, last: date) -> Study:
     if first > last:
         raise Refused("Ngày cuối trước ngày đầu.", "The last day lies before the first.", place="window")
     return study.model_copy(
-        update={"window": window, "follow_up_end": last + follow, "published": Published(), "base": None}
+        update={
+            "window": window,
+            "follow_up_end": last + follow,
+            "published": Published(),
+            "base": None,
+            "publish_as_of": None,
+        }
     )
 
 
