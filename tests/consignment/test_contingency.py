@@ -18,7 +18,7 @@ from motcua.lib.vietnamese import VIETNAM
 from motcua.people.actor import CLOCK
 from motcua.people.cast import ensure_cast
 from tests.consignment.drill import drilled
-from tests.consignment.world import FIRM, KEY, LATER, OTHER, declaration
+from tests.consignment.world import FIRM, KEY, LATER, OTHER, declaration, ship, with_code
 
 NOW = LATER + timedelta(days=2)
 CAME = datetime(2020, 6, 21, 9, 15, tzinfo=VIETNAM)
@@ -100,6 +100,18 @@ def test_papers_are_merged_with_their_twins_and_once_only() -> None:
     assert merge() == acts.Merged(0, 0, 1)
     declaration(OTHER, "HLCU2")
     assert merge() == acts.Merged(1, 0, 0)
+
+
+def test_two_bills_of_one_ship_are_two_papers() -> None:
+    ensure_cast()
+    ship(with_code("HLCU1"), with_code("HLCU2"))
+    forms = [line(f"G-20CF-00000{n}", f"HLCU{n}", kind="bill", tax_code="", received_at=CAME) for n in (1, 2)]
+    take(forms[0])
+    assert merge() == acts.Merged(1, 0, 0)
+    take(forms[1])
+    assert merge() == acts.Merged(1, 0, 0)
+    take(line("G-20CF-000003", "HLCU2", kind="bill", tax_code="", received_at=CAME))
+    assert merge() == acts.Merged(0, 1, 0), "the second paper for one bill is for a person"
 
 
 def test_two_forms_for_one_document_are_both_put_before_a_person() -> None:

@@ -19,6 +19,7 @@ from motcua.casework.batch import Continuation, Filing, record_many
 from motcua.casework.models import Case, Channel, Event, Link
 from motcua.casework.record import NewCase, NewEvent, record
 from motcua.consignment.lifecycle import CONFLICTS
+from motcua.consignment.matching import coded
 from motcua.consignment.models import FormSheet, Outage, Paper
 from motcua.consignment.offline import Line
 from motcua.declarations.feed import compare_key
@@ -214,7 +215,11 @@ def merge(*, actor: Actor, at: datetime) -> Merged:
         cursor.execute("select pg_advisory_xact_lock(hashtextextended('paper-intake', 0))")
     waiting = list(Paper.objects.filter(case__status="waiting").select_related("case").order_by("pk"))
     twins = _twins(waiting)
-    taken = set(Link.objects.filter(kind="paper-of").values_list("target", flat=True))
+    # By the document and not by its case: two bills of one ship are two papers of one movement.
+    keys = {paper.compare_key for paper in waiting}
+    taken = set(
+        Paper.objects.filter(compare_key__in=keys, case__status="merged").values_list("kind", "compare_key")
+    )
     times = Counter((paper.kind, paper.compare_key) for paper in waiting)
     # Whom a person has called the right one is not asked about again.
     kept = set(
@@ -224,7 +229,7 @@ def merge(*, actor: Actor, at: datetime) -> Merged:
     for paper in waiting:
         twin = twins.get((paper.kind, paper.compare_key))
         code = ""
-        if times[paper.kind, paper.compare_key] > 1 or (twin is not None and twin[0] in taken):
+        if times[paper.kind, paper.compare_key] > 1 or (paper.kind, paper.compare_key) in taken:
             code = "number-twice"
         elif (
             twin is not None
@@ -266,16 +271,35 @@ def _twins(papers: Sequence[Paper]) -> dict[tuple[str, str], Twin]:
         "declaration": (Declaration, "key", "tax_code", "case"),
         "inspection": (Inspection, "file_code", "tax_code", "case"),
         "certificate": (Certificate, "compare_key", "importer", "case"),
-        "bill": (Bill, "key", "consignee_code", "movement__case"),
     }
     for kind, (model, name, firm, case) in asked.items():
         if not keys[kind]:
             continue
         rows = model._default_manager.filter(**{f"{name}__in": keys[kind]})
-        if kind == "bill":
-            rows = rows.filter(live=True)
         for key, pk, reference, tax_code in rows.values_list(name, f"{case}__pk", f"{case}__reference", firm):
             found.setdefault((kind, key), (pk, reference, tax_code or ""))
+    return found | _bills(keys["bill"])
+
+
+def _bills(keys: set[str]) -> dict[tuple[str, str], Twin]:
+    """
+    The movement of each bill, its number written with the carrier's code or without. A number that bills of several ships
+    or carriers bear is left to wait: a guess would tie the wrong one.
+    """
+    written = {key: coded(key) for key in keys}
+    rows = Bill.objects.filter(live=True, key__in=keys | {number for _, number in written.values()})
+    by_key: dict[str, list[tuple[str, Twin]]] = defaultdict(list)
+    for key, carrier, pk, reference, tax_code in rows.values_list(
+        "key", "carrier", "movement__case__pk", "movement__case__reference", "consignee_code"
+    ):
+        by_key[key].append((carrier, (pk, reference, tax_code)))
+    found: dict[tuple[str, str], Twin] = {}
+    for key, (code, number) in written.items():
+        twins = {twin for _, twin in by_key[key]}
+        if code:
+            twins |= {twin for carrier, twin in by_key[number] if carrier in {"", code}}
+        if len(twins) == 1:
+            found["bill", key] = twins.pop()
     return found
 
 

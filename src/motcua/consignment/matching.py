@@ -29,6 +29,12 @@ _CODED = re.compile(r"([A-Z]{4})([A-Z0-9]*[0-9][A-Z0-9]*)")
 _LOOK = str.maketrans("OIQSB", "01058")
 
 
+def coded(number: str) -> tuple[str, str]:
+    """The carrier's code in front of a number and the rest; no code where none stands there."""
+    match = _CODED.fullmatch(number)
+    return (match[1], match[2]) if match else ("", number)
+
+
 class How(StrEnum):
     """How a declaration's bill was found, or why it was not."""
 
