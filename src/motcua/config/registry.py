@@ -139,4 +139,5 @@ TIMED_JOBS: list[str] = [
 EVIDENCE: dict[str, str] = {
     "document": "motcua.reform.evidence.document",
     "sheet-diff": "motcua.reform.evidence.sheet_diff",
+    "publication": "motcua.config.evidence.posting",
 }

@@ -170,6 +170,7 @@ PERMISSION_TABLES = [
     "motcua.reform.permissions.PERMISSIONS",
     "motcua.nsw.permissions.PERMISSIONS",
     "motcua.reporting.permissions.PERMISSIONS",
+    "motcua.publication.permissions.PERMISSIONS",
     "motcua.consignment.permissions.PERMISSIONS",
     "motcua.timerelease.permissions.PERMISSIONS",
 ]

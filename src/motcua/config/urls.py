@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("motcua.manifest.urls")),
     path("", include("motcua.consignment.urls")),
     path("", include("motcua.procedures.urls")),
+    path("", include("motcua.publication.urls")),
     path("", include("motcua.dossiers.trader_urls")),
     path("", include("motcua.reform.urls")),
     path("", include("motcua.timerelease.urls")),
