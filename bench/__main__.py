@@ -23,6 +23,7 @@ MEASURES = (
     "requirements",
     "matching",
     "origin",
+    "timerelease",
 )
 
 
