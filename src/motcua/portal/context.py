@@ -54,7 +54,6 @@ WAYS = (
     Way("exchange-desk", Text("Thông điệp", "Messages"), "system.messages"),
     Way("figures", Text("Số liệu", "Figures")),
     Way("reform", Text("Kế hoạch cải cách", "Reform plan")),
-    Way("petitions", Text("Phản ánh, kiến nghị", "Petitions"), SIGNED_OUT),
     Way("release-times", Text("Đo thời gian", "Release times"), "timerelease.see"),
     Way("publication", Text("Niêm yết, công khai", "Posted and public"), "publication.see"),
     Way("verify", Text("Kiểm tra giấy tờ", "Verify a paper"), SIGNED_OUT),
