@@ -213,12 +213,15 @@ def _clean(name: str) -> pl.Expr:
 
 def _stamped(frame: pl.DataFrame, zone: str) -> pl.DataFrame:
     """`at` in UTC and `doubt`, trying the quickest form first and every other only on what is left."""
-    text = pl.col("text").str.replace("T", " ", literal=True).str.replace(r"\s*[Zz]$", "+00:00")
-    text = text.str.replace(r"\s*([+-]\d\d):?(\d\d)$", "$1:$2").str.replace(r"(:\d\d),(\d+)", "$1.$2")
-    whole = frame.with_columns(text.alias("plain"))
     at = pl.lit(None, dtype=pl.Datetime("us", "UTC"))
+    first = pl.col("text").str.replace("T", " ", literal=True)
+    whole = frame.with_columns(first.alias("plain"), at.alias("at"))
+    # Most logs are written in one form; the patterns below cost more than reading and are for what is not.
+    whole = whole.with_columns(_parsed(_WITH_ZONE[0], "", zone).alias("at"))
+    text = pl.when(pl.col("at").is_null()).then(pl.col("plain")).str.replace(r"\s*[Zz]$", "+00:00")
+    text = text.str.replace(r"\s*([+-]\d\d):?(\d\d)$", "$1:$2").str.replace(r"(:\d\d),(\d+)", "$1.$2")
     doubt = pl.lit(None, dtype=pl.String)
-    whole = whole.with_columns(at.alias("at"), doubt.alias("doubt"))
+    whole = whole.with_columns(text.alias("plain"), doubt.alias("doubt"))
     for forms, code in ((_WITH_ZONE, ""), (_WITHOUT_ZONE, "no-zone"), (_DAYS, "date-only")):
         for form in forms:
             left = pl.col("at").is_null() & pl.col("plain").is_not_null()
