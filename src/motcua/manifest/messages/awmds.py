@@ -48,14 +48,14 @@ _FILLED = {
     "F": Fullness.FULL, "FULL": Fullness.FULL, "5": Fullness.FULL, "8": Fullness.FULL, "7": Fullness.FULL,
     "0/0": Fullness.EMPTY, "MTY": Fullness.EMPTY, "E": Fullness.EMPTY, "EMPTY": Fullness.EMPTY, "4": Fullness.EMPTY,
 }  # fmt: skip
-_DOT = {".": "", "-": "", "N/A": ""}
+NOTHING = {".": "", "-": "", "N/A": ""}
 
 
 def _party(path: str, tag: str, target: str, code: str = "code") -> dict[str, Any]:
     return {
-        f"{path}{tag}/{tag}_code": To(f"{target}.{code}", codes=_DOT),
-        f"{path}{tag}/{tag}_name": To(f"{target}.name", codes=_DOT),
-        f"{path}{tag}/{tag}_address": To(f"{target}.address", codes=_DOT),
+        f"{path}{tag}/{tag}_code": To(f"{target}.{code}", codes=NOTHING),
+        f"{path}{tag}/{tag}_name": To(f"{target}.name", codes=NOTHING),
+        f"{path}{tag}/{tag}_address": To(f"{target}.address", codes=NOTHING),
     }
 
 
@@ -105,8 +105,8 @@ GOODS: dict[str, Any] = {
     "Number_of_packages": "packages",
     "Package_type_code": "package_kind",
     "Gross_mass": Mass("gross_kg"),
-    "Shipping_marks": To("marks", codes=_DOT),
-    "Goods_description": To("description", codes=_DOT),
+    "Shipping_marks": To("marks", codes=NOTHING),
+    "Goods_description": To("description", codes=NOTHING),
     "Volume_in_cubic_meters": Volume("volume_m3"),
     "Num_of_ctn_for_this_bol": "_boxes",
     "Information": None,
