@@ -19,6 +19,7 @@ MEASURES = (
     "recount",
     "verifier",
     "edifact",
+    "manifest",
     "xml",
     "requirements",
     "matching",
