@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
+
+from motcua.lib.quantiles import quantile
 
 HOUR = 3_600_000_000
 
@@ -46,11 +48,3 @@ def by_group(spans: Iterable[tuple[str, int]]) -> list[Durations]:
     everything = [span for group in groups.values() for span in group]
     parts = sorted(groups.items(), key=lambda part: (-len(part[1]), part[0]))
     return [durations("", everything), *(durations(group, micros) for group, micros in parts)]
-
-
-def quantile(ordered: Sequence[int], share: Fraction) -> Fraction:
-    """HF7: the point (n - 1) * share along the sorted values, straight between neighbours."""
-    point = (len(ordered) - 1) * share
-    below = int(point)
-    above = min(below + 1, len(ordered) - 1)
-    return ordered[below] + (point - below) * (ordered[above] - ordered[below])

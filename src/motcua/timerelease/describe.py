@@ -8,10 +8,11 @@ from typing import Any
 
 import numpy as np
 
+from motcua.lib.quantiles import Rule
 from motcua.timerelease.compare import smallest_detectable
 from motcua.timerelease.logs import NOTED, REFUSING, Table
 from motcua.timerelease.spans import Spans
-from motcua.timerelease.statistics import HOUR, QUARTILES, Rule, Summary, mean_interval, summary
+from motcua.timerelease.statistics import HOUR, QUARTILES, Summary, mean_interval, summary
 from motcua.timerelease.survival import Survival, cut, follow
 
 DAY = 24 * HOUR

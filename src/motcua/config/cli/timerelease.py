@@ -10,10 +10,10 @@ from rich.table import Table as Grid
 
 from motcua.config.cli import setup
 from motcua.config.cli.output import as_json, bar, format_option, language_option, one_line, print_table, say
+from motcua.lib.quantiles import Rule
 from motcua.timerelease import describe as told
 from motcua.timerelease.logs import Columns, read_log
 from motcua.timerelease.spans import between, whole
-from motcua.timerelease.statistics import Rule
 
 
 @click.group("timerelease")
